@@ -1,0 +1,29 @@
+#pragma once
+// Takes a demangled C++ function name apart: "void a::Pool<int>::Run(int)
+// const::{lambda()#1}::operator()()" is the scopes a, Pool, Run, a closure and the function
+// operator(). Return types, arguments, template arguments and clone suffixes are recognised and
+// dropped. Nothing is looked up: text in, text out.
+
+#include <cstddef>
+#include <string_view>
+#include <vector>
+
+namespace golab::rt {
+
+/// One name between two "::".
+struct NamePart {
+  enum class Kind { kName, kClosure, kAnonymous };
+
+  std::string_view name;  ///< Without template arguments and ABI tags; whole text of a closure.
+  Kind kind = Kind::kName;
+  bool templated = false;  ///< Had template arguments.
+  bool called = false;     ///< Had an argument list: a function.
+  bool constant = false;   ///< A const or reference-qualified function: its scope is a class.
+  std::size_t end = 0;     ///< Where the part ends in the text, qualifiers included.
+};
+
+/// The parts of `demangled`, outermost scope first. Text that is no C++ name comes back as one
+/// part; no text is an error. Views point into `demangled`.
+std::vector<NamePart> SplitName(std::string_view demangled);
+
+}  // namespace golab::rt
