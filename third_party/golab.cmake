@@ -115,12 +115,13 @@ endfunction()
 # One ctest entry a test program. SOURCES is NAME.cc unless said; gtest's main unless NO_MAIN.
 # NEEDS: targets that must be built first because the test runs them. SERIAL: nothing runs beside it.
 # With COMMAND the test is that command; a target's name in it stands for its executable.
-# Every NAME is also a build target. The tsan preset has only the tests labelled `stress` or `tsan`.
+# Every NAME is also a build target. The tsan preset has only the tests labelled `stress` or `tsan`,
+# and where BUILD_TESTING is off (release, fuzz) there are none, unless a target is asked for by name.
 function(golab_test name)
   cmake_parse_arguments(PARSE_ARGV 1 arg "NO_MAIN;SERIAL" "TIMEOUT" "SOURCES;DEPENDS;LABELS;NEEDS;ENVIRONMENT;COMMAND")
   golab_check_arguments(golab_test ${name})
   set(runs ON)
-  if(GOLAB_FUZZ OR (GOLAB_SANITIZE STREQUAL "thread" AND NOT "stress" IN_LIST arg_LABELS AND NOT "tsan" IN_LIST arg_LABELS))
+  if(NOT BUILD_TESTING OR (GOLAB_SANITIZE STREQUAL "thread" AND NOT "stress" IN_LIST arg_LABELS AND NOT "tsan" IN_LIST arg_LABELS))
     set(runs OFF)
   endif()
 
