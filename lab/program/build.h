@@ -8,6 +8,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -27,6 +28,9 @@ struct Image {
 
 /// What a compiler said about one place.
 struct Diagnostic {
+  enum class Severity { kError, kWarning, kNote };
+
+  Severity severity = Severity::kError;
   std::string file;  ///< as the submission names it: "main.cc"; empty: no place (linker)
   int line = 0;      ///< 0 = unknown
   int column = 0;    ///< 0 = unknown
@@ -43,8 +47,8 @@ struct BuildFailure {
 
   Kind kind = Kind::kCompiler;
   int exit_status = 0;            ///< the compiler's; 128 + signal if it was killed
-  std::string diagnostics;        ///< all of it, as the compiler wrote it, file names without ./
-  std::vector<Diagnostic> errors; ///< what `diagnostics` says that are errors, in order
+  std::string diagnostics;           ///< all of it, as the compiler wrote it, file names without ./
+  std::vector<Diagnostic> messages;  ///< the same in parts, in order; notes follow what they explain
 };
 
 struct BuildLimits {
@@ -59,7 +63,9 @@ struct BuildRequest {
   Sources sources;
   Flavour flavour = Flavour::kPlain;
   std::vector<std::string> objects;  ///< object files of golab's own to link in
-  std::vector<std::string> wrapper;  ///< put before the command, e.g. a sandbox; not part of the key
+  /// Gives what to put before the command, such as a sandbox in which only `folder` can be written.
+  /// Not part of the key.
+  std::function<std::vector<std::string>(const std::string& folder)> wrapper;
   BuildLimits limits;
   const std::atomic<bool>* cancel = nullptr;  ///< set to end the compilation; Build then fails
 };
@@ -92,7 +98,7 @@ class Builder {
   std::uint64_t cap_bytes_;
 };
 
-/// The errors in a compiler's output ("main.cc:3:5: error: ..."), linker errors included.
+/// The messages in a compiler's output ("main.cc:3:5: error: ..."), the linker's included.
 std::vector<Diagnostic> ParseDiagnostics(const std::string& text);
 
 }  // namespace golab::lab
