@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "lab/report/picture.h"
+
 namespace golab::lab {
 
 enum class Outcome { kPass, kFail, kError, kSkip };
@@ -17,21 +19,22 @@ const char* OutcomeName(Outcome outcome);
 
 /// A place in the student's code.
 struct Place {
-  std::string role;   ///< machine word: "created-at", "waits-at", "panicked-at" ...
-  std::string file;   ///< relative to the submission, with '/'
-  int line = 0;       ///< 0 = unknown
-  int column = 0;     ///< 0 = unknown
+  std::string role;  ///< machine word: "created-at", "waits-at", "panicked-at" ...
+  std::string file;  ///< relative to the submission, with '/'
+  int line = 0;      ///< 0 = unknown
+  int column = 0;    ///< 0 = unknown
   std::uint32_t goroutine = 0;
-  std::string label;  ///< what to say of it: "main's last wait; no line waits for the workers"
-  std::string source; ///< the line as written, empty if not at hand
+  std::string label;   ///< what to say of it: "main's last wait; no line waits for the workers"
+  std::string source;  ///< the line as written, empty if not at hand
+  std::string callee;  ///< what is called there ("Sleep"): finds the column where it is unknown
 };
 
 struct GoroutineReport {
   std::uint32_t id = 0;
-  std::string function;    ///< start function, Go style: "main.main.func1"
-  std::string created_at;  ///< "main.cc:12", empty for main
-  std::string status;      ///< "waiting", "runnable", "running", "ended"
-  std::string wait_reason; ///< "chan receive", empty if not waiting
+  std::string function;            ///< start function, Go style: "main.main.func1"
+  std::string created_at;          ///< "main.cc:12", empty for main
+  std::string status;              ///< "waiting", "runnable", "running", "ended"
+  std::string wait_reason;         ///< "chan receive", empty if not waiting
   std::vector<std::string> stack;  ///< "main.Worker main.cc:12", innermost first
 };
 
@@ -39,8 +42,8 @@ struct CheckReport {
   std::string id;        ///< "task1.hold"
   std::string sentence;  ///< what must hold
   Outcome outcome = Outcome::kSkip;
-  std::string message;   ///< line one; for a pass one fact, for a skip the reason
-  std::string cause;     ///< machine word, empty if none
+  std::string message;  ///< line one; for a pass one fact, for a skip the reason
+  std::string cause;    ///< machine word, empty if none
   std::string expected;
   std::string actual;
   std::string rule;
@@ -48,7 +51,7 @@ struct CheckReport {
   std::string seed;         ///< "41", "0" ...: the schedule it failed in; empty for a pass
   std::string variation;    ///< empty: the task as it is
   std::map<std::string, std::string> parameters;  ///< flags that differ from the defaults
-  std::string replay;       ///< the complete command
+  std::string replay;                             ///< the complete command
   std::vector<Place> places;
   std::vector<GoroutineReport> goroutines;
   int failed_schedules = 0;
@@ -56,6 +59,16 @@ struct CheckReport {
   double points = 0;
   double max_points = 0;
   bool real_time_skip = false;  ///< skip because real time cannot judge it
+
+  // What only the block for people shows (lab/explain/block.h); empty parts are left out.
+  std::string context;  ///< under line one: "golab linked your test with 6 other RunWork"
+  std::string ask;      ///< the `try:` question
+  std::string note;
+  std::string go_says;   ///< Go's own text of the same fault: "fatal error: ..."
+  std::string compiler;  ///< the compiler's own line, if it did not build
+  Timeline timeline;
+  Story story;
+  Sites sites;
 };
 
 struct AdviceReport {
@@ -69,7 +82,7 @@ struct TaskReport {
   bool required = false;
   bool attempted = true;  ///< false: still the starter
   Outcome outcome = Outcome::kSkip;
-  std::string root;       ///< id of the root cause, empty if none failed
+  std::string root;  ///< id of the root cause, empty if none failed
   double points = 0;
   double max_points = 0;
   double seconds = 0;
@@ -89,7 +102,8 @@ struct Report {
   double points = 0;
   double max_points = 0;
   double seconds = 0;
-  bool reproducible = false;  ///< durations and time stamps are rendered as 0
+  std::int64_t started = 0;   ///< seconds since 1970, UTC
+  bool reproducible = false;  ///< durations are rendered as 0, time stamps as 1970
   std::vector<TaskReport> tasks;
 };
 
