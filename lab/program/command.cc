@@ -148,10 +148,14 @@ Result<Child> Spawn(const SpawnSpec& spec) {
   Fd error_write(pipe_fds[1]);
   ChildSide side(spec, ::getpid(), error_write.get());
   Child child;
-  child.pid = ::fork();
-  if (child.pid == 0) side.Execute();
-  if (child.pid < 0) return SystemFailure(what, errno);
-  const bool entered = EnterChild(child.pid);
+  bool entered = false;
+  {
+    const ChildTableLock lock;
+    child.pid = ::fork();
+    if (child.pid == 0) side.Execute();
+    if (child.pid < 0) return SystemFailure(what, errno);
+    entered = EnterChild(child.pid);
+  }
   error_write.Close();
   child.pidfd = Fd(static_cast<int>(::syscall(SYS_pidfd_open, child.pid, 0)));
   if (!child.pidfd.open() || !entered) {
@@ -168,10 +172,15 @@ Result<Child> Spawn(const SpawnSpec& spec) {
 }
 
 int Reap(Child* child) {
-  // Out of the table first: once it is waited for, its process id may be somebody else's.
-  LeaveChild(child->pid);
+  // Waited for without the lock, taken with it: only the second frees the process id.
+  siginfo_t info;
+  while (::waitid(P_PID, static_cast<id_t>(child->pid), &info, WEXITED | WNOWAIT) < 0 && errno == EINTR) {
+  }
   int status = 0;
-  while (::waitpid(child->pid, &status, 0) < 0 && errno == EINTR) {
+  {
+    const ChildTableLock lock;
+    ::waitpid(child->pid, &status, 0);
+    LeaveChild(child->pid);
   }
   child->pid = -1;
   child->pidfd.Close();

@@ -5,6 +5,7 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -19,6 +20,7 @@
 #include "lab/program/command.h"
 #include "lab/program/process_tree.h"
 #include "runtime/event/protocol.h"
+#include "runtime/event/record.h"
 
 namespace golab::lab {
 namespace {
@@ -29,10 +31,13 @@ using namespace std::chrono_literals;
 // Most runs end within a few milliseconds: those are never looked at.
 constexpr auto kFirstLook = 20ms;
 constexpr auto kLookEvery = 4ms;
+// A program can fill a recording of 32,768 records in a few milliseconds.
+constexpr auto kDrainEvery = 1ms;
 // A program that uses no processor time cannot take memory either.
 constexpr auto kLookAtIdleEvery = 32ms;
 // How long the zygote has for kKill. It may have to clean up a fork bomb.
 constexpr auto kKillGrace = 2s;
+constexpr std::size_t kPage = 4096;
 
 struct Pipe {
   Fd read, write;
@@ -56,7 +61,9 @@ std::string FirstLine(const std::string& text) { return text.substr(0, text.find
 
 struct Process::State {
   ImageSpec spec;
-  RecordingTarget target;
+  int recording_fd = -1;
+  const rt::Header* header = nullptr;  // the recording's first page, hostile
+  std::function<bool()> on_look;
   Limits limits;
   PrivateFolder folder;
   CappedFile out, err;
@@ -80,7 +87,10 @@ struct Process::State {
   std::uint64_t cpu_at_record = 0;   // and the run's processor time then
   std::uint64_t cpu_seen = 0;
 
-  ~State() { EndZygote(); }
+  ~State() {
+    EndZygote();
+    if (header != nullptr) ::munmap(const_cast<rt::Header*>(header), kPage);
+  }
 
   Result<void> StartZygote();
   Result<void> AwaitReady();
@@ -92,7 +102,7 @@ struct Process::State {
   void StopRun(Killed why);
   void Finish(bool runner_gone);
   std::uint64_t Records() const {
-    return target.header == nullptr ? 0 : __atomic_load_n(&target.header->records.used, __ATOMIC_RELAXED);
+    return header == nullptr ? 0 : __atomic_load_n(&header->records.used, __ATOMIC_RELAXED);
   }
 };
 
@@ -116,7 +126,7 @@ Result<void> Process::State::StartZygote() {
   spawn.environment.insert(spawn.environment.end(), spec.environment.begin(), spec.environment.end());
   spawn.folder = folder.path();
   static_assert(rt::kFdCommand == 3 && rt::kFdReply == 4 && rt::kFdRecording == 5 && rt::kFdSymbols == 6);
-  spawn.fds = {-1, out.fd(), err.fd(), to_zygote->read.get(), from_zygote->write.get(), target.fd,
+  spawn.fds = {-1, out.fd(), err.fd(), to_zygote->read.get(), from_zygote->write.get(), recording_fd,
                symbols.get()};
   spawn.limits = {{RLIMIT_CORE, 0},
                   {RLIMIT_FSIZE, std::max(limits.file_bytes, limits.output_bytes + 1)},
@@ -205,6 +215,7 @@ void Process::State::Look() {
     return;
   }
   if (!limits.unlimited_time && now - began >= limits.wall) return StopRun(Killed::kWall);
+  if (on_look && !on_look()) return StopRun(Killed::kRecords);
   if (now < next_look) return;
   if (out.Full() || err.Full()) return StopRun(Killed::kOutput);
   const TreeUse use = UseOfDescendants(zygote.pid);
@@ -245,7 +256,7 @@ void Process::State::Finish(bool runner_gone) {
   phase = Phase::kEnded;
 }
 
-Result<std::unique_ptr<Process>> Process::Start(ImageSpec spec, RecordingTarget target, Limits limits) {
+Result<std::unique_ptr<Process>> Process::Start(ImageSpec spec, int recording_fd, Limits limits) {
   auto state = std::make_unique<State>();
   auto folder = PrivateFolder::Make("", "golab-run-");
   auto out = CappedFile::Make("stdout", limits.output_bytes);
@@ -253,7 +264,9 @@ Result<std::unique_ptr<Process>> Process::Start(ImageSpec spec, RecordingTarget 
   if (!folder) return tl::unexpected(folder.error());
   if (!out || !err) return tl::unexpected((!out ? out : err).error());
   state->spec = std::move(spec);
-  state->target = target;
+  state->recording_fd = recording_fd;
+  void* page = ::mmap(nullptr, kPage, PROT_READ, MAP_SHARED, recording_fd, 0);
+  if (page != MAP_FAILED) state->header = static_cast<const rt::Header*>(page);
   state->limits = limits;
   state->folder = std::move(*folder);
   state->out = std::move(*out);
@@ -265,6 +278,8 @@ Result<std::unique_ptr<Process>> Process::Start(ImageSpec spec, RecordingTarget 
 Process::Process(std::unique_ptr<State> state) : state_(std::move(state)) {}
 
 Process::~Process() = default;
+
+void Process::OnLook(std::function<bool()> look) { state_->on_look = std::move(look); }
 
 Result<RunResult> Process::Run() {
   if (auto begun = Begin(); !begun) return tl::unexpected(begun.error());
@@ -310,6 +325,7 @@ Result<bool> Process::Wait(std::chrono::nanoseconds at_most) {
     if (!s.limits.unlimited_time && s.phase == State::Phase::kRunning) {
       next = std::min(next, s.began + std::chrono::duration_cast<Clock::duration>(s.limits.wall));
     }
+    if (s.on_look) next = std::min(next, Clock::now() + kDrainEvery);
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(next - Clock::now()).count();
     pollfd fds[2] = {{s.reply.get(), POLLIN, 0}, {s.zygote.pidfd.get(), POLLIN, 0}};
     ::poll(fds, 2, static_cast<int>(std::clamp<long long>(left, 0, 1'000'000)));
@@ -375,6 +391,7 @@ const char* KilledName(Killed killed) {
     case Killed::kSilent: return "silent";
     case Killed::kMemory: return "memory";
     case Killed::kOutput: return "output";
+    case Killed::kRecords: return "records";
     case Killed::kRequested: return "requested";
   }
   return "";

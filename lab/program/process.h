@@ -2,8 +2,9 @@
 // A program under way: the lab's side of runtime/event/protocol.h. The image is executed once and
 // then forked for each run, so that a hundred runs cost what a few starts cost.
 //
-//   auto process = Process::Start(spec, {map.fd(), map.header()}, limits);
-//   for (...) { prepare the plan in the map; auto run = (*process)->Run(); read the map; }
+//   auto process = Process::Start(spec, map.fd(), limits);
+//   (*process)->OnLook([&] { return map.Drain(); });
+//   for (...) { map.Reset(plan); auto run = (*process)->Run(); map.Take(); }
 //
 // Everything that a program may do to golab ends here: it is killed when it runs too long, is busy
 // without an event, takes too much memory or prints too much, and nothing of it is left behind.
@@ -14,13 +15,13 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "lab/error.h"
-#include "runtime/event/record.h"
 
 namespace golab::lab {
 
@@ -32,13 +33,6 @@ struct ImageSpec {
   std::string symbols_path;          ///< symbol table of the image; empty: none
   std::vector<std::string> wrapper;  ///< put before the image's path, e.g. a sandbox
   std::vector<std::string> environment;  ///< "NAME=value" beyond the fixed ones
-};
-
-/// The map that a program records into. The caller owns both; they outlive the Process.
-/// Before each run the caller empties it and writes the plan.
-struct RecordingTarget {
-  int fd = -1;                        ///< sealed memfd
-  const rt::Header* header = nullptr; ///< the same, mapped; hostile
 };
 
 struct Limits {
@@ -59,10 +53,11 @@ enum class Killed {
   kSilent,     ///< Limits::silent_cpu
   kMemory,     ///< Limits::memory_bytes
   kOutput,     ///< Limits::output_bytes
+  kRecords,    ///< OnLook's function said so: the recording is as large as it may get.
   kRequested,  ///< Process::Kill
 };
 
-/// "", "wall", "silent", "memory", "output", "requested".
+/// "", "wall", "silent", "memory", "output", "records", "requested".
 const char* KilledName(Killed killed);
 
 /// What can be known of a run from outside. What happened in it is in the recording.
@@ -95,11 +90,16 @@ struct Progress {
 
 class Process {
  public:
-  /// Executes the image and waits until it takes commands.
+  /// Executes the image and waits until it takes commands. `recording_fd` is the sealed memfd that it
+  /// records into; the caller keeps it open, and empties it and writes the plan before each run.
   /// Errors: it cannot be executed, or ended before (with what it wrote to stderr), or is no program
   /// of golab's.
-  static Result<std::unique_ptr<Process>> Start(ImageSpec spec, RecordingTarget target,
+  static Result<std::unique_ptr<Process>> Start(ImageSpec spec, int recording_fd,
                                                 Limits limits = {});
+
+  /// Called about every millisecond while a run is under way, to take records out of the map before it
+  /// is full. False ends the run: Killed::kRecords.
+  void OnLook(std::function<bool()> look);
 
   /// Ends what is left of it, descendants included.
   ~Process();

@@ -13,9 +13,12 @@
 #include <array>
 #include <atomic>
 #include <cerrno>
+#include <cstddef>
 #include <csignal>
 #include <cstdlib>
 #include <cstring>
+#include <mutex>
+#include <utility>
 
 #include "lab/program/process.h"
 
@@ -26,6 +29,7 @@ constexpr int kMaxPids = 4096;   // of one tree: more are found in the next roun
 constexpr int kKillRounds = 200; // a fork bomb of 64 processes is gone after one or two
 
 constinit std::array<std::atomic<pid_t>, 256> children{};
+constinit std::mutex table_mutex;
 
 // A path below /proc, made without stdio.
 class ProcPath {
@@ -224,6 +228,7 @@ void AdoptOrphans() {
 }
 
 void ReapStrays() {
+  const ChildTableLock lock;
   PidList mine;
   AddChildren(::getpid(), &mine);
   const pid_t session = ::getsid(0);
@@ -235,6 +240,10 @@ void ReapStrays() {
     ::waitpid(pid, nullptr, 0);
   }
 }
+
+ChildTableLock::ChildTableLock() { table_mutex.lock(); }
+
+ChildTableLock::~ChildTableLock() { table_mutex.unlock(); }
 
 bool EnterChild(pid_t pid) {
   for (std::atomic<pid_t>& child : children) {

@@ -25,7 +25,18 @@ void KillTree(pid_t root, bool with_root);
 void AdoptOrphans();
 
 /// Ends orphans: children of golab that it did not start and that have a session of their own.
+/// Takes the ChildTableLock.
 void ReapStrays();
+
+/// Held from fork to EnterChild and from waitpid to LeaveChild, so that ReapStrays takes no child of
+/// golab's own for a stray.
+class ChildTableLock {
+ public:
+  ChildTableLock();
+  ~ChildTableLock();
+  ChildTableLock(const ChildTableLock&) = delete;
+  ChildTableLock& operator=(const ChildTableLock&) = delete;
+};
 
 /// Enters a child into the table of those that KillAllPrograms ends. False if the table is full (256).
 [[nodiscard]] bool EnterChild(pid_t pid);
