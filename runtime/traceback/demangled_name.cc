@@ -43,8 +43,9 @@ class Splitter {
       return true;
     }
     if (Rest(kAnonymousNamespace)) {
-      at_ += kAnonymousNamespace.size();
-      Add({.name = kAnonymousNamespace, .kind = NamePart::Kind::kAnonymous});
+      const std::string_view name = text_.substr(at_, kAnonymousNamespace.size());
+      at_ += name.size();
+      Add({.name = name, .kind = NamePart::Kind::kAnonymous});
       return true;
     }
     switch (text_[at_]) {
@@ -106,6 +107,7 @@ class Splitter {
     while (at_ < text_.size() && IsIdentifier(text_[at_])) ++at_;
     if (text_.substr(start, at_ - start) == "operator") Operator();
     NamePart part{.name = text_.substr(start, at_ - start)};
+    if (part.name.ends_with(' ')) part.name.remove_suffix(1);               // "operator<< <int>"
     if (part.name.starts_with("$_")) part.kind = NamePart::Kind::kClosure;  // clang's lambdas
     while (Rest("[abi:") || Rest("<")) {
       part.templated = part.templated || text_[at_] == '<';
@@ -134,7 +136,7 @@ class Splitter {
     for (const std::string_view symbol : kOperators) {
       if (Rest(symbol)) {
         at_ += symbol.size();
-        if (Rest(" <")) ++at_;  // "operator<< <int>": the space keeps template arguments apart.
+        if (Rest(" <")) ++at_;  // The space keeps template arguments apart.
         return;
       }
     }
@@ -186,6 +188,7 @@ class Splitter {
   }
 
   void Add(NamePart part) {
+    part.start = static_cast<std::size_t>(part.name.data() - text_.data());
     part.end = at_;
     parts_.push_back(part);
   }
@@ -206,7 +209,10 @@ std::vector<NamePart> SplitName(std::string_view demangled) {
     skipped = thunk + kThunk.size();
   }
   std::vector<NamePart> parts = Splitter(demangled.substr(skipped)).Split();
-  for (NamePart& part : parts) part.end += skipped;
+  for (NamePart& part : parts) {
+    part.start += skipped;
+    part.end += skipped;
+  }
   return parts;
 }
 

@@ -19,8 +19,15 @@ struct NamePart {
   bool templated = false;  ///< Had template arguments.
   bool called = false;     ///< Had an argument list: a function.
   bool constant = false;   ///< A const or reference-qualified function: its scope is a class.
+  std::size_t start = 0;   ///< Where the part begins in the text.
   std::size_t end = 0;     ///< Where the part ends in the text, qualifiers included.
 };
+
+/// The text of parts[0] to parts[last]: a scope as the demangler writes it, without return type.
+inline std::string_view ScopeOf(std::string_view demangled, const std::vector<NamePart>& parts,
+                                std::size_t last) {
+  return demangled.substr(parts[0].start, parts[last].end - parts[0].start);
+}
 
 /// The parts of `demangled`, outermost scope first. Text that is no C++ name comes back as one
 /// part; no text is an error. Views point into `demangled`.

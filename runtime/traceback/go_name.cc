@@ -141,6 +141,10 @@ class Renderer {
     } else if (head.name == "golab" && !head.called) {
       GolabPackage(name, first);
       return true;
+    } else if (parts_.size() == 1 && IsAllocation(head.name)) {
+      name->text = "std";
+      name->kind = FrameKind::kStd;
+      return true;
     } else if (Contains(kStdScopes, head.name) || head.name.starts_with("__")) {
       *name = {parts_.size() > 1 ? std::string(head.name) : std::string("std"), FrameKind::kStd};
       *first = parts_.size() > 1 ? 1 : 0;
@@ -148,6 +152,11 @@ class Renderer {
     }
     *name = {"main", FrameKind::kStudent};
     return true;
+  }
+
+  // The global operators are the library's, whoever's image their code is in.
+  static bool IsAllocation(std::string_view name) {
+    return name.starts_with("operator new") || name.starts_with("operator delete");
   }
 
   // A C function, or a name that debug information gives without its scope.
@@ -197,7 +206,7 @@ class Renderer {
       if (part.kind == NamePart::Kind::kAnonymous) continue;
       if (part.kind == NamePart::Kind::kClosure) {
         AppendType(&type, out);
-        *out += (in_closure ? "." : ".func") + ClosureNumber(part);
+        *out += (in_closure ? "." : ".func") + ClosureNumber(i);
         in_closure = true;
         if (i + 1 < parts_.size() && parts_[i + 1].name == "operator()") ++i;
         continue;
@@ -230,15 +239,15 @@ class Renderer {
       if (next.name == part.name || next.name.front() == '~')
         return true;  // constructor, destructor
     }
-    return context_.is_class && context_.is_class(text_.substr(0, part.end));
+    return context_.is_class && context_.is_class(ScopeOf(text_, parts_, i));
   }
 
-  std::string ClosureNumber(const NamePart& closure) const {
+  std::string ClosureNumber(std::size_t i) const {
     if (context_.closure_number) {
-      const unsigned number = context_.closure_number(text_.substr(0, closure.end));
+      const unsigned number = context_.closure_number(ScopeOf(text_, parts_, i));
       if (number != 0) return std::to_string(number);
     }
-    return CompilersNumber(closure.name);
+    return CompilersNumber(parts_[i].name);
   }
 
   const std::string_view text_;
@@ -253,6 +262,28 @@ std::string_view WithoutCloneSuffix(std::string_view name) {
   return name.substr(0, dot);
 }
 
+bool TryDemangle(const std::string& symbol, std::string* text) {
+  int status = 0;
+  const std::unique_ptr<char, decltype(&std::free)> demangled(
+      abi::__cxa_demangle(symbol.c_str(), nullptr, nullptr, &status), &std::free);
+  if (status != 0 || demangled == nullptr) return false;
+  *text = demangled.get();
+  return true;
+}
+
+// libstdc++ 12 cannot demangle closures with parameter packs: _ZZ <function> E NKUlDpT_E_cl.. The
+// function can be told all the same, and the symbol itself keeps the closure apart from others.
+bool TryDemangleClosure(const std::string& symbol, std::string* text) {
+  constexpr std::string_view kLocal = "_ZZ";
+  if (!symbol.starts_with(kLocal)) return false;
+  const std::size_t closure = symbol.find("ENKUl");
+  if (closure == std::string::npos) return false;
+  if (!TryDemangle("_Z" + symbol.substr(kLocal.size(), closure - kLocal.size()), text))
+    return false;
+  *text += "::{lambda(" + symbol + ")#1}::operator()()";
+  return true;
+}
+
 }  // namespace
 
 GoName RenderGoName(std::string_view demangled, const GoNameContext& context) {
@@ -260,18 +291,18 @@ GoName RenderGoName(std::string_view demangled, const GoNameContext& context) {
 }
 
 std::vector<std::string_view> Closures(std::string_view demangled) {
+  const std::vector<NamePart> parts = SplitName(demangled);
   std::vector<std::string_view> closures;
-  for (const NamePart& part : SplitName(demangled)) {
-    if (part.kind == NamePart::Kind::kClosure) closures.push_back(demangled.substr(0, part.end));
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    if (parts[i].kind == NamePart::Kind::kClosure) closures.push_back(ScopeOf(demangled, parts, i));
   }
   return closures;
 }
 
 std::string Demangle(const char* symbol) {
-  int status = 0;
-  const std::unique_ptr<char, decltype(&std::free)> text(
-      abi::__cxa_demangle(symbol, nullptr, nullptr, &status), &std::free);
-  return status == 0 && text != nullptr ? std::string(text.get()) : std::string(symbol);
+  std::string text;
+  if (!TryDemangle(symbol, &text) && !TryDemangleClosure(symbol, &text)) text = symbol;
+  return text;
 }
 
 }  // namespace golab::rt

@@ -63,7 +63,7 @@ TEST(GoName, RendersDemangledNames) {
       {"Point::operator std::vector<int>() const", "main.(*Point).Convert", kStudent},
       {"Point::operator+=(int)", "main.(*Point).AddAssign", kStudent},
       {"operator\"\"_ms(unsigned long long)", "main.Literal", kStudent},
-      {"operator new(unsigned long)", "main.New", kStudent},
+      {"operator new(unsigned long)", "std.New", kStd},
       // Closures, with the compiler's numbers.
       {"GolabMain_()::{lambda()#1}::operator()() const", "main.main.func1", kStudent},
       {"GolabMain_()::{lambda()#1}::operator()() const::{lambda(int)#2}::operator()(int) const",
@@ -162,6 +162,8 @@ TEST(GoName, DemanglesAndLeavesPlainNames) {
   EXPECT_EQ(Demangle("_ZZL10GolabMain_vENKUlvE0_clEv"),
             "GolabMain_()::{lambda()#2}::operator()() const");
   EXPECT_EQ(Demangle("golab_switch"), "golab_switch");
+  EXPECT_EQ(RenderGoName(Demangle("_ZZL10GolabMain_vENKUlDpT_E1_clIJEEEDaS0_")).text,
+            "main.main.func1");
 }
 
 }  // namespace

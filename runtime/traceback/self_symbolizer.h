@@ -43,7 +43,8 @@ class SelfSymbolizer final : public Symbolizer {
     SymbolTable table;
   };
 
-  bool Add(const void* data, std::size_t size, std::uintptr_t bias) noexcept;
+  bool Add(const SymbolTable& table, std::uintptr_t bias) noexcept;
+  bool Knows(std::uintptr_t pc) const noexcept;
 
   Image images_[kMaxImages] = {};
   std::atomic<std::size_t> count_ =
