@@ -42,7 +42,7 @@ struct Segment {
   const char* call = nullptr;  ///< "panic(...)", printed before the frames; null: none.
   const char* location =
       nullptr;  ///< "/src/golab/panic.cc:40 +0x1c", below `call`; null: no such line.
-  StackPiece frames;
+  StackPiece frames = {};
 };
 
 /// A goroutine as a dump shows it. Plain data that borrows everything it points to.
@@ -51,7 +51,7 @@ struct GoroutineView {
   const char* reason = "";  ///< Go's status or wait reason: "running", "chan receive".
   unsigned minutes = 0;     ///< Shown if at least 1.
   bool locked = false;      ///< "locked to thread".
-  StackPiece stack;
+  StackPiece stack = {};
   const Segment* segments =
       nullptr;  ///< Further pieces, outwards of `stack`: what the panics left.
   std::size_t segment_count = 0;

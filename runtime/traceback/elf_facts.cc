@@ -110,6 +110,7 @@ void AddSymbolPieces(ImageFacts* facts) {
     if (end <= symbol.start) {  // assembly without a size reaches to the next symbol
       end = i + 1 < facts->symbols.size() ? facts->symbols[i + 1].start : facts->text_end;
     }
+    end = std::min(end, facts->text_end);
     while (next < known.size() && known[next].second <= symbol.start) ++next;
     if (next < known.size() && known[next].first <= symbol.start && known[next].second >= end)
       continue;

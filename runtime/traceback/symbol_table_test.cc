@@ -145,9 +145,9 @@ TEST(SymbolTable, EveryChangedByteIsSurvived) {
   const std::string bytes = SmallTable();
   for (std::size_t at = 0; at < bytes.size(); ++at) {
     SCOPED_TRACE(at);
-    for (const unsigned char flip : {0x01, 0x80, 0xff}) {
+    for (const int flip : {0x01, 0x80, 0xff}) {
       std::string forged = bytes;
-      forged[at] = static_cast<char>(static_cast<unsigned char>(forged[at]) ^ flip);
+      forged[at] = static_cast<char>(forged[at] ^ flip);
       Exercise(forged);
     }
     std::string forged = bytes;
