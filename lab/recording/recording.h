@@ -1,6 +1,7 @@
 #pragma once
-// All evidence of one run, owned: what a RecordingMap copied out of the memory that it shares with the
-// program. Nothing here is believed yet: Validate (validator.h) decides whether it can be a history.
+// All evidence of one run, owned: what a RecordingMap copied out of the memory that it shares with
+// the program. Nothing here is believed yet: Validate (validator.h) decides whether it can be a
+// history.
 
 #include <cstdint>
 #include <span>
@@ -20,9 +21,12 @@ class StackTable {
   explicit StackTable(std::vector<std::uint64_t> words);
 
   bool Has(std::uint64_t id) const { return Find(id) != nullptr; }
+
   /// Innermost first; empty if the id is unknown.
   std::span<const std::uint64_t> Pcs(std::uint64_t id) const;
+
   std::size_t size() const { return entries_.size(); }
+
   /// What is wrong with the table, in words; empty if nothing is.
   std::string_view damage() const { return damage_; }
 
@@ -34,6 +38,7 @@ class StackTable {
   };
 
   const Entry* Find(std::uint64_t id) const;
+  std::span<const std::uint64_t> PcsOf(const Entry& entry) const;
 
   std::vector<std::uint64_t> words_;
   std::vector<Entry> entries_;  // sorted by id
@@ -62,7 +67,7 @@ struct Recording {
   std::uint64_t library_bias = 0;
   std::string damage;  ///< the program overwrote what only the lab may write; empty if not
 
-  /// The text of a BlobRef, at most `max` bytes; nullopt-like empty if it lies outside the area.
+  /// The text of a BlobRef, at most `max` bytes; empty if it lies outside the area.
   std::string_view Blob(std::uint64_t arg, std::size_t max = 1 << 16) const;
   bool BlobInRange(std::uint64_t arg) const;
 };

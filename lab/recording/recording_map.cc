@@ -16,7 +16,9 @@ namespace {
 constexpr std::uint64_t kPage = 4096;
 constexpr std::uint64_t kLargestArea = std::uint64_t{1} << 32;  // bytes; BlobRef has 32 bits
 
-std::uint64_t PageRound(std::uint64_t bytes) { return (bytes + kPage - 1) / kPage * kPage; }
+std::uint64_t PageRound(std::uint64_t bytes) {
+  return (bytes + kPage - 1) / kPage * kPage;
+}
 
 // One read of one word. Relaxed: the program may write it at this moment, and then it is its loss.
 template <typename T>
@@ -54,7 +56,9 @@ tl::unexpected<struct Error> CannotMake(const char* call) {
 }  // namespace
 
 Result<RecordingMap> RecordingMap::Create(const RecordingSizes& sizes) {
-  const auto too_large = [](std::uint64_t count, std::uint64_t unit) { return count > kLargestArea / unit; };
+  const auto too_large = [](std::uint64_t count, std::uint64_t unit) {
+    return count > kLargestArea / unit;
+  };
   if (sizes.records == 0 || too_large(sizes.records, sizeof(rt::Record)) ||
       too_large(sizes.stack_words, 8) || too_large(sizes.blob_bytes, 1)) {
     return Failure({.what = "cannot make a recording: each area is between 1 byte and 4 GiB"});
@@ -92,7 +96,9 @@ Result<RecordingMap> RecordingMap::Create(const RecordingSizes& sizes) {
   return map;
 }
 
-RecordingMap::RecordingMap(RecordingMap&& other) noexcept { *this = std::move(other); }
+RecordingMap::RecordingMap(RecordingMap&& other) noexcept {
+  *this = std::move(other);
+}
 
 RecordingMap& RecordingMap::operator=(RecordingMap&& other) noexcept {
   if (this == &other) return *this;
@@ -110,7 +116,9 @@ RecordingMap& RecordingMap::operator=(RecordingMap&& other) noexcept {
   return *this;
 }
 
-RecordingMap::~RecordingMap() { Release(); }
+RecordingMap::~RecordingMap() {
+  Release();
+}
 
 void RecordingMap::Release() {
   if (base_ != nullptr) munmap(base_, size_);
@@ -127,7 +135,8 @@ void RecordingMap::Reset(const RunPlan& plan) {
   *header() = layout_;
 
   auto* out = At<rt::Plan>(layout_.plan);
-  const auto work_count = static_cast<std::uint32_t>(std::min<std::size_t>(plan.work.size(), rt::kMaxWork));
+  const auto work_count =
+      static_cast<std::uint32_t>(std::min<std::size_t>(plan.work.size(), rt::kMaxWork));
   deviation_count_ =
       static_cast<std::uint32_t>(std::min<std::size_t>(plan.deviations.size(), rt::kMaxDeviations));
   out->world = plan.world;
@@ -197,7 +206,8 @@ Recording RecordingMap::Take() {
   const auto used = [&recording](const rt::Area& area, const rt::Area& layout) {
     const std::uint64_t n = LoadOnce(&area.used);
     if (n <= layout.capacity) return n;
-    if (recording.damage.empty()) recording.damage = "an area of the recording holds more than fits";
+    if (recording.damage.empty())
+      recording.damage = "an area of the recording holds more than fits";
     return std::uint64_t{0};
   };
   std::vector<std::uint64_t> words(used(h->stacks, layout_.stacks));

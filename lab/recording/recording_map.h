@@ -2,9 +2,9 @@
 // The memory in which a program leaves its evidence: a sealed memfd with the layout of
 // runtime/event/record.h, shared with the program's process.
 //
-// The program can write anything at any time, also while the lab reads. So the lab uses its own copy of
-// the layout, never the header's; reads every word exactly once, into memory that the program does not
-// share; and only then looks at it.
+// The program can write anything at any time, also while the lab reads. So the lab uses its own
+// copy of the layout, never the header's; reads every word exactly once, into memory that the
+// program does not share; and only then looks at it.
 //
 // Thread safety: none; one thread uses a map.
 
@@ -37,8 +37,8 @@ struct RunPlan {
   std::uint32_t quantum = 50'000;
   std::uint64_t virtual_limit_ns = 60'000'000'000;
   std::uint64_t rest_limit_ns = 2'000'000'000;
-  std::uint32_t flags = 0;                ///< rt::PlanFlag
-  std::span<const rt::WorkEntry> work;    ///< what does not fit in kMaxWork is left out
+  std::uint32_t flags = 0;                    ///< rt::PlanFlag
+  std::span<const rt::WorkEntry> work;        ///< what does not fit in kMaxWork is left out
   std::span<const rt::Deviation> deviations;  ///< likewise kMaxDeviations
 };
 
@@ -54,13 +54,14 @@ class RecordingMap {
 
   /// The memfd, close-on-exec; the program gets it as rt::kFdRecording. Owned by the map.
   int fd() const { return fd_; }
+
   std::size_t size() const { return size_; }
 
   /// Empties the map and writes the plan of the next run. Only while no process of a run lives.
   void Reset(const RunPlan& plan);
 
-  /// Takes out what was recorded so far, so that the program can go on writing. May be called at any
-  /// time during a run. False once the run has more than max_records: it can only be cut off.
+  /// Takes out what was recorded so far, so that the program can go on writing. May be called at
+  /// any time during a run. False once the run has more than max_records: it can only be cut off.
   bool Drain();
 
   /// Copies out the whole run. Only after the program's end; the map needs Reset afterwards.
@@ -69,11 +70,14 @@ class RecordingMap {
  private:
   RecordingMap() = default;
   void Release();
+
   template <typename T>
   T* At(const rt::Area& area) const {
     return reinterpret_cast<T*>(base_ + area.offset);
   }
+
   std::string HeaderDamage() const;
+
   rt::Header* header() const { return reinterpret_cast<rt::Header*>(base_); }
 
   int fd_ = -1;
@@ -84,7 +88,7 @@ class RecordingMap {
   rt::World world_ = rt::World::kVirtual;
   std::uint32_t deviation_count_ = 0;
   std::uint64_t consumed_ = 0;
-  bool overrun_ = false;            // `used` was not a possible value
+  bool overrun_ = false;  // `used` was not a possible value
   std::vector<rt::Record> drained_;
 };
 

@@ -19,18 +19,23 @@ class Writer {
       : size_(map.size()),
         base_(static_cast<char*>(
             mmap(nullptr, size_, PROT_READ | PROT_WRITE, MAP_SHARED, map.fd(), 0))) {}
+
   Writer(const Writer&) = delete;
   Writer& operator=(const Writer&) = delete;
+
   ~Writer() { munmap(base_, size_); }
 
   rt::Header& header() { return *reinterpret_cast<rt::Header*>(base_); }
+
   rt::Plan& plan() { return *reinterpret_cast<rt::Plan*>(base_ + header().plan.offset); }
+
   void Write(std::uint64_t arg) {
     rt::Area& area = header().records;
     auto* records = reinterpret_cast<rt::Record*>(base_ + area.offset);
     records[area.used & (area.capacity - 1)].arg = arg;
     ++area.used;
   }
+
   template <typename T>
   void Fill(rt::Area& area, std::initializer_list<T> values) {
     std::memcpy(base_ + area.offset, values.begin(), values.size() * sizeof(T));
@@ -42,7 +47,8 @@ class Writer {
   char* base_;
 };
 
-RecordingMap Make(const RecordingSizes& sizes = {.records = 5, .stack_words = 16, .blob_bytes = 16}) {
+RecordingMap Make(const RecordingSizes& sizes = {
+                      .records = 5, .stack_words = 16, .blob_bytes = 16}) {
   auto map = RecordingMap::Create(sizes);
   EXPECT_TRUE(map.has_value());
   return std::move(*map);
@@ -77,9 +83,16 @@ TEST(RecordingMap, RefusesSizesThatCannotBe) {
 TEST(RecordingMap, HandsThePlanOver) {
   RecordingMap map = Make();
   const rt::WorkEntry work[] = {{1, 2, 3}};
-  const rt::Deviation deviations[] = {{.path = 7, .pc = 8, .occurrence = 9, .kind = 0, .by_index = 1,
-                                       .late_timer = 0, .used = 1, .choice = 2}};
-  map.Reset({.strategy = rt::Strategy::kDeviations, .seed = 41, .work = work, .deviations = deviations});
+  const rt::Deviation deviations[] = {{.path = 7,
+                                       .pc = 8,
+                                       .occurrence = 9,
+                                       .kind = 0,
+                                       .by_index = 1,
+                                       .late_timer = 0,
+                                       .used = 1,
+                                       .choice = 2}};
+  map.Reset(
+      {.strategy = rt::Strategy::kDeviations, .seed = 41, .work = work, .deviations = deviations});
   Writer program(map);
   EXPECT_EQ(program.plan().seed, 41u);
   EXPECT_EQ(program.plan().quantum, 50'000u);
@@ -124,7 +137,9 @@ TEST(RecordingMap, DrainLetsALongRunGoOn) {
   RecordingMap map = Make();
   Writer program(map);
   for (std::uint64_t i = 0; i < 30; ++i) {
-    if (i % 7 == 6) EXPECT_TRUE(map.Drain());
+    if (i % 7 == 6) {
+      EXPECT_TRUE(map.Drain());
+    }
     ASSERT_LT(program.header().records.used - program.header().consumed, 8u);
     program.Write(i);
   }
@@ -154,16 +169,20 @@ TEST(RecordingMap, BelievesNoCountAndNoHeader) {
   } const cases[] = {
       {"records", [](rt::Header& h) { h.records.used = UINT64_MAX; },
        "the recording counts more events than were ever in it"},
-      {"stacks", [](rt::Header& h) { h.stacks.used = 17; }, "an area of the recording holds more than fits"},
+      {"stacks", [](rt::Header& h) { h.stacks.used = 17; },
+       "an area of the recording holds more than fits"},
       {"blobs", [](rt::Header& h) { h.blobs.used = UINT64_MAX; },
        "an area of the recording holds more than fits"},
       {"work", [](rt::Header& h) { h.work.used = rt::kMaxWork + 1; },
        "an area of the recording holds more than fits"},
-      {"offset", [](rt::Header& h) { h.blobs.offset = 0; }, "the program wrote over the recording's header"},
+      {"offset", [](rt::Header& h) { h.blobs.offset = 0; },
+       "the program wrote over the recording's header"},
       {"capacity", [](rt::Header& h) { h.records.capacity = UINT64_MAX; },
        "the program wrote over the recording's header"},
-      {"magic", [](rt::Header& h) { h.magic = 0; }, "the program wrote over the recording's header"},
+      {"magic", [](rt::Header& h) { h.magic = 0; },
+       "the program wrote over the recording's header"},
   };
+
   RecordingMap map = Make();
   Writer program(map);
   for (const auto& c : cases) {

@@ -30,13 +30,14 @@ RecordingScript& RecordingScript::Run(std::uint32_t g) {
   return Emit(first ? EventType::kStart : EventType::kRun, g);
 }
 
-RecordingScript& RecordingScript::Block(std::uint32_t g, rt::WaitReason reason, std::uint64_t object,
-                                        std::uint64_t stack) {
+RecordingScript& RecordingScript::Block(std::uint32_t g, rt::WaitReason reason,
+                                        std::uint64_t object, std::uint64_t stack) {
   return Emit(EventType::kBlock, g, object, static_cast<std::uint8_t>(reason), stack);
 }
 
-RecordingScript& RecordingScript::BlockUntil(std::uint32_t g, rt::WaitReason reason, std::uint64_t until,
-                                             std::uint64_t object, std::uint64_t stack) {
+RecordingScript& RecordingScript::BlockUntil(std::uint32_t g, rt::WaitReason reason,
+                                             std::uint64_t until, std::uint64_t object,
+                                             std::uint64_t stack) {
   return Emit(EventType::kBlockUntil, g, until).Block(g, reason, object, stack);
 }
 
@@ -48,7 +49,9 @@ RecordingScript& RecordingScript::Unblock(std::uint32_t by, std::uint32_t g) {
   return Emit(EventType::kUnblock, by, g);
 }
 
-RecordingScript& RecordingScript::Wake(std::uint32_t g) { return Unblock(0, g).Run(g); }
+RecordingScript& RecordingScript::Wake(std::uint32_t g) {
+  return Unblock(0, g).Run(g);
+}
 
 RecordingScript& RecordingScript::Yield(std::uint32_t g, std::uint64_t stack) {
   return Emit(EventType::kYield, g, 0, 0, stack);
@@ -80,9 +83,13 @@ RecordingScript& RecordingScript::Pick(std::uint32_t g, std::uint8_t candidates,
               static_cast<std::uint8_t>(kind));
 }
 
-RecordingScript& RecordingScript::MainReturn() { return Emit(EventType::kMainReturn, 1); }
+RecordingScript& RecordingScript::MainReturn() {
+  return Emit(EventType::kMainReturn, 1);
+}
 
-RecordingScript& RecordingScript::Rest() { return Emit(EventType::kRest, 0); }
+RecordingScript& RecordingScript::Rest() {
+  return Emit(EventType::kRest, 0);
+}
 
 RecordingScript& RecordingScript::Exit(rt::ExitKind kind, std::uint64_t status, std::uint32_t g) {
   return Emit(EventType::kExit, g, status, static_cast<std::uint8_t>(kind));

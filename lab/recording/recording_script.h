@@ -1,6 +1,7 @@
 #pragma once
-// Recordings written by hand, for tests of what reads recordings. Every call appends one event (or the
-// few that always go together) and gives the script back, so that a run reads from top to bottom:
+// Recordings written by hand, for tests of what reads recordings. Every call appends one event (or
+// the few that always go together) and gives the script back, so that a run reads from top to
+// bottom:
 //
 //   RecordingScript run;
 //   run.Main().Go(1, 5).Sleep(1, 10 * kMs).Run(5).Print(5, "hello\n").End(5);
@@ -52,16 +53,25 @@ class RecordingScript {
 
   std::uint64_t Stack(std::initializer_list<std::uint64_t> pcs);  ///< a new stack's id
   std::uint64_t Text(std::string_view text);                      ///< a new text, as Record::arg
-  static std::uint64_t Channel(std::uint64_t id, std::uint32_t capacity) { return id << 32 | capacity; }
+
+  static std::uint64_t Channel(std::uint64_t id, std::uint32_t capacity) {
+    return id << 32 | capacity;
+  }
 
   std::size_t size() const { return recording_.records.size(); }
+
   rt::Record& at(std::size_t index) { return recording_.records[index]; }
+
   /// The recording so far. Stacks are complete in it.
   Recording Take() const;
+
   /// To be changed before Take.
   Recording& recording() { return recording_; }
+
   const std::string& out() const { return out_; }
+
   const std::string& err() const { return err_; }
+
   StreamSizes streams() const { return {out_.size(), err_.size()}; }
 
  private:

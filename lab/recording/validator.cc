@@ -18,28 +18,34 @@ enum class Phase : std::uint8_t { kCreated, kRunnable, kRunning, kSyscall, kWait
 
 const char* Words(Phase phase) {
   switch (phase) {
-    case Phase::kCreated: return "has not started";
-    case Phase::kRunnable: return "is ready, not running";
-    case Phase::kRunning: return "is running";
-    case Phase::kSyscall: return "is in a system call";
-    case Phase::kWaiting: return "is waiting";
-    case Phase::kEnded: return "has ended";
+    case Phase::kCreated:
+      return "has not started";
+    case Phase::kRunnable:
+      return "is ready, not running";
+    case Phase::kRunning:
+      return "is running";
+    case Phase::kSyscall:
+      return "is in a system call";
+    case Phase::kWaiting:
+      return "is waiting";
+    case Phase::kEnded:
+      return "has ended";
   }
   return "";
 }
 
 /// Who may be the `g` of an event.
 enum class Who : std::uint8_t {
-  kRunning,    ///< a running goroutine
-  kRunningOr0, ///< that, or none: the clock, an initialiser before main, a foreign thread
-  kKnownOr0,   ///< any goroutine that was ever created, or none
+  kRunning,     ///< a running goroutine
+  kRunningOr0,  ///< that, or none: the clock, an initialiser before main, a foreign thread
+  kKnownOr0,    ///< any goroutine that was ever created, or none
 };
 
 /// What a type of event may carry.
 struct Rule {
   EventType type;
   Who who;
-  bool blob;               ///< arg is a BlobRef
+  bool blob;                ///< arg is a BlobRef
   std::uint8_t max_reason;  ///< largest value of `reason`
 };
 
@@ -105,7 +111,9 @@ const Rule* RuleOf(std::uint8_t type) {
   return (*table)[type];
 }
 
-std::string Name(std::uint64_t g) { return "goroutine " + std::to_string(g); }
+std::string Name(std::uint64_t g) {
+  return "goroutine " + std::to_string(g);
+}
 
 /// One pass over the records. Each step returns what is wrong, empty if nothing is.
 class Pass {
@@ -207,31 +215,48 @@ std::string Pass::Emitter(const Record& r, const Rule& rule) {
 
 std::string Pass::Apply(const Record& r) {
   switch (static_cast<EventType>(r.type)) {
-    case EventType::kCreate: return Create(r);
-    case EventType::kStart: return Run(r, Phase::kCreated);
-    case EventType::kRun: return Run(r, Phase::kRunnable);
-    case EventType::kBlock: return Stop(r, Phase::kWaiting);
+    case EventType::kCreate:
+      return Create(r);
+    case EventType::kStart:
+      return Run(r, Phase::kCreated);
+    case EventType::kRun:
+      return Run(r, Phase::kRunnable);
+    case EventType::kBlock:
+      return Stop(r, Phase::kWaiting);
     case EventType::kYield:
-    case EventType::kPreempt: return Stop(r, Phase::kRunnable);
-    case EventType::kEnd: return Stop(r, Phase::kEnded);
-    case EventType::kUnblock: return Unblock(r);
-    case EventType::kSyscallBegin: return Stop(r, Phase::kSyscall);
-    case EventType::kSyscallEnd: return SyscallEnd(r);
-    case EventType::kOutput: return Output(r);
+    case EventType::kPreempt:
+      return Stop(r, Phase::kRunnable);
+    case EventType::kEnd:
+      return Stop(r, Phase::kEnded);
+    case EventType::kUnblock:
+      return Unblock(r);
+    case EventType::kSyscallBegin:
+      return Stop(r, Phase::kSyscall);
+    case EventType::kSyscallEnd:
+      return SyscallEnd(r);
+    case EventType::kOutput:
+      return Output(r);
     case EventType::kOutputLost:
       if (r.reason == 1 || r.reason == 2) output_lost_[r.reason - 1] = true;
       return "";
-    case EventType::kPick: return Pick(r);
+    case EventType::kPick:
+      return Pick(r);
     case EventType::kChanMake:
-    case EventType::kTimerMake: return MakeChannel(r);
+    case EventType::kTimerMake:
+      return MakeChannel(r);
     case EventType::kSend:
     case EventType::kRecv:
-    case EventType::kClose: return UseChannel(r);
+    case EventType::kClose:
+      return UseChannel(r);
     case EventType::kMainStart:
     case EventType::kMainReturn:
-    case EventType::kRest: return MainMark(r);
-    case EventType::kExit: exited_ = true; return "";
-    default: return "";  // what remains changes no state
+    case EventType::kRest:
+      return MainMark(r);
+    case EventType::kExit:
+      exited_ = true;
+      return "";
+    default:
+      return "";  // what remains changes no state
   }
 }
 
@@ -278,7 +303,8 @@ std::string Pass::Unblock(const Record& r) {
 
 std::string Pass::SyscallEnd(const Record& r) {
   Phase* phase = Find(r.g);
-  if (phase == nullptr || *phase != Phase::kSyscall) return Name(r.g) + " leaves a system call it is not in";
+  if (phase == nullptr || *phase != Phase::kSyscall)
+    return Name(r.g) + " leaves a system call it is not in";
   // Its processor may have been given to another meanwhile; then it queues like any other.
   const bool queues = virtual_world_ && running_ != 0;
   *phase = queues ? Phase::kRunnable : Phase::kRunning;
@@ -293,16 +319,19 @@ std::string Pass::Output(const Record& r) {
   if (range.begin > range.end) return "a piece of output ends before it begins";
   if (output_lost_[stream]) return "";  // offsets mean nothing any more; the builder ignores them
   if (range.begin < end_of_output_[stream]) return "two pieces of output overlap";
-  if (range.end > stream_size_[stream]) return "a piece of output lies behind the end of the stream";
+  if (range.end > stream_size_[stream])
+    return "a piece of output lies behind the end of the stream";
   end_of_output_[stream] = range.end;
   return "";
 }
 
 std::string Pass::Pick(const Record& r) const {
   const rt::PickArg pick = PickArgOf(r.arg);
-  if (pick.candidates < 2) return "a decision between " + std::to_string(pick.candidates) + " candidates";
+  if (pick.candidates < 2)
+    return "a decision between " + std::to_string(pick.candidates) + " candidates";
   if (pick.index >= pick.candidates) {
-    return "candidate " + std::to_string(pick.index) + " of " + std::to_string(pick.candidates) + " is picked";
+    return "candidate " + std::to_string(pick.index) + " of " + std::to_string(pick.candidates) +
+           " is picked";
   }
   if (pick.late_timer > 1) return "a decision has an unknown mark";
   const bool of_goroutine = static_cast<rt::PickKind>(r.reason) != rt::PickKind::kSelect;

@@ -1,13 +1,13 @@
 #pragma once
-// Decides whether a recording can be the history of any run at all. The program that is judged shares
-// its memory with the runtime that records it, so a recording is a claim until this has passed; what
-// does not pass is a verdict of its own, never a crash and never a pass.
+// Decides whether a recording can be the history of any run at all. The program that is judged
+// shares its memory with the runtime that records it, so a recording is a claim until this has
+// passed; what does not pass is a verdict of its own, never a crash and never a pass.
 //
-// The rules are those that hold for every program: ids are given before they are used, time does not
-// go back, a goroutine goes from state to state as runtime/event/record.h says, and references stay
-// inside their areas. In the virtual world one goroutine runs at a time, and only it emits; in the
-// real world events of different processors may overtake each other, so time is compared a processor
-// at a time.
+// The rules are those that hold for every program: ids are given before they are used, time does
+// not go back, a goroutine goes from state to state as runtime/event/record.h says, and references
+// stay inside their areas. In the virtual world one goroutine runs at a time, and only it emits; in
+// the real world events of different processors may overtake each other, so time is compared a
+// processor at a time.
 
 #include <cstddef>
 #include <optional>
@@ -35,6 +35,7 @@ struct Violation {
 };
 
 /// Linear in the recording's size; allocates at most in proportion to it. nullopt: possible.
-[[nodiscard]] std::optional<Violation> Validate(const Recording& recording, const StreamSizes& streams);
+[[nodiscard]] std::optional<Violation> Validate(const Recording& recording,
+                                                const StreamSizes& streams);
 
 }  // namespace golab::lab

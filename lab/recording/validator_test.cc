@@ -36,7 +36,8 @@ TEST(Validate, AcceptsAnEmptyRecordingAndWhatInitialisersDo) {
   RecordingScript empty;
   EXPECT_EQ(WhatIsWrong(empty), "");
   RecordingScript run;
-  run.Emit(EventType::kFlag, 0, run.Text("n")).Emit(EventType::kChanMake, 0, RecordingScript::Channel(1, 3));
+  run.Emit(EventType::kFlag, 0, run.Text("n"))
+      .Emit(EventType::kChanMake, 0, RecordingScript::Channel(1, 3));
   run.Go(0, 1).Go(1, 5);  // created by an initialiser: main has not started
   EXPECT_EQ(WhatIsWrong(run), "goroutine 1 acts, but has not started");
 }
@@ -92,18 +93,24 @@ TEST(Validate, NamesEachRuleThatIsBroken) {
        [](RecordingScript& run) { run.Yield(1).Run(5).End(5).End(5); }},
       {"goroutine 1 acts, but is waiting",
        [](RecordingScript& run) { run.Block(1, WaitReason::kSelect).Yield(1); }},
-      {"goroutine 5 is woken, but has not started", [](RecordingScript& run) { run.Unblock(1, 5); }},
+      {"goroutine 5 is woken, but has not started",
+       [](RecordingScript& run) { run.Unblock(1, 5); }},
       {"goroutine 1 is woken, but is ready, not running",
        [](RecordingScript& run) { run.Yield(1).Unblock(0, 1); }},
-      {"goroutine 8 is woken, but was never created", [](RecordingScript& run) { run.Unblock(1, 8); }},
+      {"goroutine 8 is woken, but was never created",
+       [](RecordingScript& run) { run.Unblock(1, 8); }},
       {"an event that only a goroutine can cause has none",
        [](RecordingScript& run) { run.Emit(EventType::kBlock, 0); }},
       {"an event of type 4 has the unknown reason 77",
        [](RecordingScript& run) { run.Emit(EventType::kBlock, 1, 0, 77); }},
       {"a text lies outside the recording",
-       [](RecordingScript& run) { run.Emit(EventType::kPanic, 1, ArgOf(rt::BlobRef{0, 1})); }},
+       [](RecordingScript& run) {
+         run.Emit(EventType::kPanic, 1, ArgOf(rt::BlobRef{0, 1}));
+       }},
       {"a text lies outside the recording",
-       [](RecordingScript& run) { run.Emit(EventType::kPanic, 1, ArgOf(rt::BlobRef{UINT32_MAX, 2})); }},
+       [](RecordingScript& run) {
+         run.Emit(EventType::kPanic, 1, ArgOf(rt::BlobRef{UINT32_MAX, 2}));
+       }},
       {"stack 77 is not in the recording", [](RecordingScript& run) { run.Yield(1, 77); }},
       {"a decision between 1 candidates", [](RecordingScript& run) { run.Pick(1, 1, 0, 5); }},
       {"candidate 2 of 2 is picked", [](RecordingScript& run) { run.Pick(1, 2, 2, 5); }},
@@ -133,12 +140,14 @@ TEST(Validate, NamesEachRuleThatIsBroken) {
        [](RecordingScript& run) { run.MainReturn().MainReturn(); }},
       {"the program comes to rest before main has returned",
        [](RecordingScript& run) { run.Rest(); }},
-      {"the program comes to rest twice", [](RecordingScript& run) { run.MainReturn().Rest().Rest(); }},
+      {"the program comes to rest twice",
+       [](RecordingScript& run) { run.MainReturn().Rest().Rest(); }},
       {"goroutine 5 runs after the process has ended",
        [](RecordingScript& run) { run.MainReturn().Exit().Run(5); }},
       {"goroutine 1 leaves a system call it is not in",
        [](RecordingScript& run) { run.Emit(EventType::kSyscallEnd, 1); }},
   };
+
   for (const Case& c : cases) {
     SCOPED_TRACE(c.want);
     RecordingScript run;
@@ -165,7 +174,9 @@ TEST(Validate, RefusesDamage) {
   Recording recording;
   recording.stacks = StackTable({1, 5, 10});
   EXPECT_EQ(Validate(recording, {})->what, "a stack is longer than the stack table");
-  recording.stacks = StackTable({1, 0, 1, 0});
+  recording.stacks = StackTable({1, 1, 10, 1, 1, 10});
+  EXPECT_FALSE(Validate(recording, {}));  // written twice, the same
+  recording.stacks = StackTable({1, 1, 10, 1, 1, 11});
   EXPECT_EQ(Validate(recording, {})->what, "two stacks have the same id");
   recording.stacks = StackTable({0, 0});
   EXPECT_EQ(Validate(recording, {})->what, "a stack has the id 0");
