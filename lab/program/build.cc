@@ -32,7 +32,7 @@ void ReplaceAll(std::string* text, std::string_view from, std::string_view to) {
 std::vector<std::string> LinkerFlags(const Toolchain& toolchain, const RuntimeLibrary& runtime) {
   std::vector<std::string> flags;
   if (toolchain.has_gold) flags.push_back("-fuse-ld=gold");
-  flags.insert(flags.end(), {"-Wl,-z,now", "-Wl,--no-as-needed", runtime.library});
+  flags.insert(flags.end(), {"-Wl,-z,now", "-Wl,--build-id", "-Wl,--no-as-needed", runtime.library});
   if (!runtime.object.empty()) flags.push_back(runtime.object);
   flags.push_back("-Wl,-rpath," + FolderOf(runtime.library) + ":" + kSandboxFolder);
   return flags;
