@@ -55,14 +55,16 @@ bool BuildSymbolTable(const std::string& path, std::string* table, std::string* 
   const FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (file.get() < 0) return fail(std::strerror(errno));
   elf_version(EV_CURRENT);
-  const std::unique_ptr<Elf, EndElf> elf(elf_begin(file.get(), ELF_C_READ_MMAP, nullptr));
+  // Read, not mapped: a file that shrinks meanwhile must not be a SIGBUS.
+  const std::unique_ptr<Elf, EndElf> elf(elf_begin(file.get(), ELF_C_READ, nullptr));
   if (elf == nullptr) return fail(elf_errmsg(-1));
 
   ImageFacts facts;
   if (!ReadElfFacts(elf.get(), &facts)) return fail("not an ELF executable or shared object");
   if (facts.text_end > kMaxAddress) return fail("its addresses need more than 32 bits");
   // Null without debug information: symbols alone still name functions.
-  const std::unique_ptr<Dwarf, EndDwarf> dwarf(dwarf_begin_elf(elf.get(), DWARF_C_READ, nullptr));
+  const std::unique_ptr<Dwarf, EndDwarf> dwarf(
+      DebugStringsEnd(elf.get()) ? dwarf_begin_elf(elf.get(), DWARF_C_READ, nullptr) : nullptr);
   if (dwarf != nullptr) ReadDwarfFacts(dwarf.get(), &facts);
   AddSymbolPieces(&facts);
   *table = WriteTable(&facts);

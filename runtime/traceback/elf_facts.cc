@@ -89,6 +89,25 @@ bool ReadElfFacts(Elf* elf, ImageFacts* facts) {
   return true;
 }
 
+bool DebugStringsEnd(Elf* elf) {
+  std::size_t names = 0;
+  if (elf_getshdrstrndx(elf, &names) != 0) return true;  // no names: libdw finds no sections
+  Elf_Scn* section = nullptr;
+  while ((section = elf_nextscn(elf, section)) != nullptr) {
+    GElf_Shdr header;
+    if (gelf_getshdr(section, &header) == nullptr) continue;
+    const char* name = elf_strptr(elf, names, header.sh_name);
+    if (name == nullptr) continue;
+    const std::string_view text = name;
+    if (text != ".debug_str" && text != ".debug_line_str") continue;
+    if ((header.sh_flags & SHF_COMPRESSED) != 0 && elf_compress(section, 0, 0) < 0) return false;
+    const Elf_Data* data = elf_getdata(section, nullptr);
+    if (data == nullptr || data->d_buf == nullptr || data->d_size == 0) continue;
+    if (static_cast<const char*>(data->d_buf)[data->d_size - 1] != '\0') return false;
+  }
+  return true;
+}
+
 const SymbolFact* SymbolAt(const ImageFacts& facts, std::uint64_t pc) {
   const auto found = std::lower_bound(
       facts.symbols.begin(), facts.symbols.end(), pc,

@@ -1,6 +1,7 @@
 #include "runtime/traceback/symbols_module.h"
 
-#include <memory>
+#include <exception>
+#include <forward_list>
 #include <string>
 #include <utility>
 
@@ -8,11 +9,17 @@
 
 extern "C" int golab_symbols_build(const char* path, const void** data,
                                    std::size_t* size) noexcept {
-  auto table = std::make_unique<std::string>();
-  std::string error;
-  if (!golab::rt::BuildSymbolTable(path, table.get(), &error)) return 0;
-  *data = table->data();
-  *size = table->size();
-  (void)table.release();  // NOLINT(bugprone-unused-return-value): lives as long as the process
+  // Never destroyed: a dump may need the tables at any time. Called by one thread at a time.
+  static auto* tables = new std::forward_list<std::string>;
+  try {
+    std::string error;
+    std::string table;
+    if (!golab::rt::BuildSymbolTable(path, &table, &error)) return 0;
+    tables->push_front(std::move(table));
+  } catch (const std::exception&) {  // no memory: addresses print raw
+    return 0;
+  }
+  *data = tables->front().data();
+  *size = tables->front().size();
   return 1;
 }
