@@ -23,10 +23,8 @@ class Any {
 
   constexpr Any(std::nullptr_t) noexcept {}  // NOLINT(google-explicit-constructor)
 
-  template <class T>
-
-  requires(!std::is_same_v<std::decay_t<T>, Any>)
-      Any(T&& value)  // NOLINT(google-explicit-constructor)
+  template <rt::OtherThan<Any> T>
+  Any(T&& value)  // NOLINT(google-explicit-constructor)
       : held_(Hold(std::forward<T>(value))) {}
 
   /// Go: x == nil says false.
@@ -73,7 +71,7 @@ class Any {
     using Held = std::decay_t<T>;
     if constexpr (std::is_same_v<Held, Error>) {
       return std::forward<T>(value);
-    } else if constexpr (requires { value.AsError(); }) {
+    } else if constexpr (rt::HasAsError<Held>) {
       return value.AsError();
     } else if constexpr (rt::StringLike<Held> || std::is_same_v<Held, const char*> ||
                          std::is_same_v<Held, char*>) {

@@ -11,6 +11,16 @@
 
 #pragma GCC visibility push(default)  // exported by the shared runtime, which hides all else
 
+namespace golab::rt {
+
+template <class T>
+concept Integer = std::is_integral_v<T> && !std::is_same_v<T, bool>;
+
+template <class T>
+concept Floating = std::is_floating_point_v<T>;
+
+}  // namespace golab::rt
+
 namespace golab::time {
 
 /// A span of time in nanoseconds, at most some 292 years, either sign. Arithmetic wraps, as Go's.
@@ -20,20 +30,17 @@ class Duration {
  public:
   constexpr Duration() noexcept = default;
 
-  template <class Int>
-
-  requires(std::is_integral_v<Int> &&
-           !std::is_same_v<Int, bool>) explicit constexpr Duration(Int ns) noexcept
-      : ns_(static_cast<std::int64_t>(ns)) {}
+  template <rt::Integer Int>
+  explicit constexpr Duration(Int ns) noexcept : ns_(static_cast<std::int64_t>(ns)) {}
 
   // Implicit, but of constants only. Of this type so that every integer prefers the one above.
   __extension__ using Constant = __int128;
 
-  consteval Duration(Constant ns) : ns_(static_cast<std::int64_t>(ns)) {}  // NOLINT
+  // NOLINTNEXTLINE(google-explicit-constructor): `d == 0`
+  consteval Duration(Constant ns) : ns_(static_cast<std::int64_t>(ns)) {}
 
-  template <class Float>
-  requires std::is_floating_point_v<Float> Duration(Float)
-  = delete;  // as in Go: Duration(seconds * 1e9) says where the fraction goes
+  template <rt::Floating Float>
+  Duration(Float) = delete;  // as in Go: Duration(seconds * 1e9) says where the fraction goes
 
   constexpr std::int64_t Nanoseconds() const noexcept { return ns_; }
 
@@ -80,20 +87,18 @@ class Duration {
     return Wrap(Bits(a) * Bits(b));
   }
 
-  template <class Int>
-  requires std::is_integral_v<Int>
+  template <rt::Integer Int>
+  friend constexpr Duration operator*(Duration a, Int n) noexcept {
+    return a * Duration(n);
+  }
 
-  friend constexpr Duration operator*(Duration a, Int n) noexcept { return a * Duration(n); }
-
-  template <class Int>
-  requires std::is_integral_v<Int>
-
-  friend constexpr Duration operator*(Int n, Duration a) noexcept { return a * Duration(n); }
+  template <rt::Integer Int>
+  friend constexpr Duration operator*(Int n, Duration a) noexcept {
+    return a * Duration(n);
+  }
 
   /// Panics `runtime error: integer divide by zero` where `n` is zero.
-  template <class Int>
-  requires std::is_integral_v<Int>
-
+  template <rt::Integer Int>
   friend constexpr Duration operator/(Duration a, Int n) {
     return Duration(Divide(a.ns_, static_cast<std::int64_t>(n)));
   }
@@ -109,15 +114,15 @@ class Duration {
 
   constexpr Duration& operator-=(Duration other) noexcept { return *this = *this - other; }
 
-  template <class Int>
-  requires std::is_integral_v<Int>
+  template <rt::Integer Int>
+  constexpr Duration& operator*=(Int n) noexcept {
+    return *this = *this * n;
+  }
 
-  constexpr Duration& operator*=(Int n) noexcept { return *this = *this * n; }
-
-  template <class Int>
-  requires std::is_integral_v<Int>
-
-  constexpr Duration& operator/=(Int n) { return *this = *this / n; }
+  template <rt::Integer Int>
+  constexpr Duration& operator/=(Int n) {
+    return *this = *this / n;
+  }
 
  private:
   static constexpr std::uint64_t Bits(Duration d) noexcept {

@@ -29,15 +29,27 @@
 namespace golab {
 
 class Any;
+class Error;
 
 namespace rt {
 
-/// What becomes an Error by itself. Any, and handles that stand for an error (AsError), do not.
 template <class T>
-concept ErrorType = std::is_class_v<T> &&(HasText<T> || HasWhat<T>)&&!HasAsArg<T> &&
-                    !requires(const T& value) {
+concept HasAsError = requires(const T& value) {
   value.AsError();
 };
+
+template <class T>
+concept HasErrorText = HasText<T> || HasWhat<T>;
+
+/// What becomes an Error by itself. Any, and handles that stand for an error (AsError), do not.
+template <class T>
+concept ErrorType = std::is_class_v<T> && HasErrorText<T> && !HasAsArg<T> && !HasAsError<T>;
+
+template <class T>
+concept ErrorValue = ErrorType<std::decay_t<T>>;
+
+template <class T>
+concept ErrorLike = std::is_convertible_v<const T&, Error>;
 
 }  // namespace rt
 
@@ -50,10 +62,8 @@ class Error {
 
   constexpr Error(std::nullptr_t) noexcept {}  // NOLINT(google-explicit-constructor)
 
-  template <class T>
-
-  requires rt::ErrorType<std::decay_t<T>> Error(
-      T&& value)  // NOLINT(google-explicit-constructor): `return NotFound{name};`
+  template <rt::ErrorValue T>
+  Error(T&& value)  // NOLINT(google-explicit-constructor): `return NotFound{name};`
       : box_(rt::MakeBox(std::forward<T>(value))) {}
 
   /// Go: Error(). Panics on a nil error, as Go does:
@@ -129,9 +139,8 @@ Error Unwrap(const Error& err);
 /// One error of all that are not nil, a line each; nil if none is left. Go: errors.Join.
 Error Join(const Slice<Error>& errs);
 
-template <class... E>
-
-requires(std::is_convertible_v<const E&, Error>&&...) Error Join(const E&... errs) {
+template <rt::ErrorLike... E>
+Error Join(const E&... errs) {
   return Join(Slice<Error>{errs...});
 }
 

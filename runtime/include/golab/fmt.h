@@ -11,6 +11,7 @@
 #pragma once
 
 #include <cstddef>
+#include <type_traits>
 
 #include "golab/arg.h"
 #include "golab/errors.h"
@@ -37,7 +38,8 @@ io::Transfer VFprintf(const io::Writer& to, const String& format, Args args);
 golab::String VSprint(Args args);
 golab::String VSprintln(Args args);
 golab::String VSprintf(const String& format, Args args);
-Error VErrorf(const String& format, Args args);
+/// `errors` stands beside `args`: the error that each is, or nil.
+Error VErrorf(const String& format, Args args, const Error* errors);
 
 /// Owns the Args of one call. One Arg more than needed, because arrays are not empty.
 template <std::size_t N>
@@ -50,6 +52,19 @@ struct ArgArray {
 template <class... A>
 ArgArray<sizeof...(A)> MakeArgs(const A&... args) {
   return {{Arg::Of(args)..., Arg{}}};
+}
+
+/// The error that `arg` is or, if it is an Any, holds; else nil.
+template <class T>
+Error ErrorIn(const T& arg) {
+  if constexpr (std::is_convertible_v<const T&, Error>) {
+    return arg;
+  } else if constexpr (requires { *arg.template As<Error>(); }) {
+    const Error* const held = arg.template As<Error>();
+    return held == nullptr ? Error(nullptr) : *held;
+  } else {
+    return nullptr;
+  }
 }
 
 /// Writes the arguments to standard output, with a space between two that are both not strings.
@@ -110,7 +125,8 @@ golab::String Sprintf(const String& format, const A&... args) {
 /// An error with that text, which wraps every error printed by %w. Go: fmt.Errorf.
 template <class... A>
 Error Errorf(const String& format, const A&... args) {
-  return VErrorf(format, MakeArgs(args...));
+  const Error errors[] = {ErrorIn(args)..., nullptr};
+  return VErrorf(format, MakeArgs(args...), static_cast<const Error*>(errors));
 }
 
 }  // namespace golab::fmt

@@ -24,6 +24,10 @@ bool IsNilCallable(const F& callable) {
   }
 }
 
+template <class F, class Own, class R, class... A>
+concept CallableFor =
+    !std::is_same_v<std::decay_t<F>, Own> && std::is_invocable_r_v<R, std::decay_t<F>&, A...>;
+
 }  // namespace rt
 
 template <class Signature>
@@ -40,11 +44,8 @@ class Func<R(A...)> {
 
   constexpr Func(std::nullptr_t) noexcept {}  // NOLINT(google-explicit-constructor)
 
-  template <class F>
-
-  requires(!std::is_same_v<std::decay_t<F>, Func> &&
-           std::is_invocable_r_v<R, std::decay_t<F>&, A...>)
-      Func(F&& callable) {  // NOLINT(google-explicit-constructor)
+  template <rt::CallableFor<Func, R, A...> F>
+  Func(F&& callable) {  // NOLINT(google-explicit-constructor)
     using Held = std::decay_t<F>;
     if (rt::IsNilCallable<Held>(callable)) return;
     rep_ = new Holder<Held>(std::forward<F>(callable));

@@ -37,10 +37,8 @@ inline constexpr rt::ErrorConstant Eof{&rt::EofError};
 /// Write may return a Transfer, an Error, or nothing. Blocks as the object does.
 class Writer {
  public:
-  template <class T>
-
-  requires(!std::is_same_v<std::decay_t<T>, Writer>) Writer(T&& to)
-      : write_(Make(std::forward<T>(to))) {}  // NOLINT(google-explicit-constructor)
+  template <rt::OtherThan<Writer> T>
+  Writer(T&& to) : write_(Make(std::forward<T>(to))) {}  // NOLINT(google-explicit-constructor)
 
   Transfer Write(const char* data, std::size_t size) const { return write_(data, size); }
 

@@ -4,7 +4,8 @@
 // never mix. Blocks only as the output does (a full pipe).
 #pragma once
 
-#include "golab/any.h"
+#include <utility>
+
 #include "golab/fmt.h"
 #include "golab/io.h"
 #include "golab/os.h"
@@ -15,9 +16,6 @@
 namespace golab::rt {
 
 struct LoggerRep;
-
-/// panic(value), for the templates below, which cannot include the header that has it.
-[[noreturn]] void LogPanic(const String& message);
 
 }  // namespace golab::rt
 
@@ -37,6 +35,9 @@ inline constexpr int LstdFlags = Ldate | Ltime;
 class Logger {
  public:
   Logger(io::Writer to, const String& prefix, int flags);  ///< Go: log.New.
+  Logger(const Logger& other) noexcept;
+  Logger& operator=(const Logger& other) noexcept;
+  ~Logger();
 
   template <class... A>
   void Print(const A&... args) const {
@@ -98,12 +99,9 @@ class Logger {
   void Output(const String& message) const;
 
  private:
-  [[noreturn]] void PanicWith(const String& message) const {
-    Output(message);
-    rt::LogPanic(message);
-  }
+  [[noreturn]] void PanicWith(const String& message) const;
 
-  rt::LoggerRep* rep_;  // never freed: loggers are few, and live as long as the program
+  rt::LoggerRep* rep_;  // never null
 };
 
 /// The logger that the functions below use: standard error, no prefix, LstdFlags. Go: log.Default.
@@ -111,7 +109,7 @@ Logger Default();
 
 /// Go: log.New.
 inline Logger New(io::Writer to, const String& prefix, int flags) {
-  return Logger(static_cast<io::Writer&&>(to), prefix, flags);
+  return Logger(std::move(to), prefix, flags);
 }
 
 template <class... A>

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <type_traits>
 
 #pragma GCC visibility push(default)  // exported by the shared runtime, which hides all else
 
@@ -35,6 +36,10 @@ template <class T>
 /// Whether both are one type. By address within an image, by name across them; a type in an
 /// anonymous namespace is never that of another file with the same name.
 bool SameType(const Type& left, const Type& right) noexcept;
+
+/// For constructors that take anything but their own class.
+template <class T, class Own>
+concept OtherThan = !std::is_same_v<std::decay_t<T>, Own>;
 
 /// As Go prints it (%T): `int`, `main.MyInt`, `*main.S`, `time.Duration`, `[]string`. What Go has
 /// no name for stays as C++ writes it. Global and local types and anonymous namespaces are `main`.
