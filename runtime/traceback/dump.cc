@@ -15,15 +15,16 @@ void PutArguments(TextSink& sink, const Frame& frame) noexcept {
   sink.Put(frame.inlined ? "(...)" : "()");
 }
 
-// "\t/src/main.cc:24 +0x1d": `offset` is how far into its function the pc is.
-void PutLocation(TextSink& sink, const Frame& frame, std::uintptr_t offset) noexcept {
+// "\t/src/main.cc:24 +0x1d": how far into its function `pc` is. A function's cold piece may lie
+// before its start; then there is no such distance.
+void PutLocation(TextSink& sink, const Frame& frame, std::uintptr_t pc) noexcept {
   sink.Put('\t');
   sink.Put(frame.file[0] == '\0' ? "?" : frame.file);
   sink.Put(':');
   sink.PutDecimal(frame.line);
-  if (!frame.inlined && offset != 0) {
+  if (!frame.inlined && pc > frame.function_start) {
     sink.Put(" +");
-    sink.PutHex(offset);
+    sink.PutHex(pc - frame.function_start);
   }
 }
 
@@ -96,7 +97,7 @@ class FrameWriter {
     sink_.Put(frame.function);
     PutArguments(sink_, frame);
     sink_.Put('\n');
-    PutLocation(sink_, frame, pc - frame.function_start);
+    PutLocation(sink_, frame, pc);
     if (options_.addresses && !frame.inlined && place.fp != 0) {
       sink_.Put(" fp=");
       sink_.PutHex(place.fp);
@@ -157,7 +158,7 @@ void WriteStart(TextSink& sink, std::uintptr_t start_pc, const Symbolizer& symbo
   const Frame& start = frames[count - 1];  // nothing that is inlined there runs before it
   sink.Put(start.function);
   sink.Put("()\n");
-  PutLocation(sink, start, start_pc - start.function_start);
+  PutLocation(sink, start, start_pc);
   sink.Put('\n');
 }
 
@@ -178,7 +179,7 @@ void WriteCreator(TextSink& sink, const GoroutineView& goroutine,
   sink.Put('\n');
   if (known) {
     frame.inlined = false;  // Go prints the offset here in any case.
-    PutLocation(sink, frame, goroutine.created_pc - frame.function_start);
+    PutLocation(sink, frame, goroutine.created_pc);
     sink.Put('\n');
   } else {
     sink.Put("\t?:0\n");

@@ -169,6 +169,15 @@ TEST(Dump, ExactPcIsNotAReturnAddress) {
   EXPECT_EQ(Dump(goroutine, symbols), "goroutine 1 [running]:\nmain.main()\n\tm.cc:4\n");
 }
 
+TEST(Dump, ColdPieceBeforeItsFunctionHasNoOffset) {
+  FakeSymbols symbols;
+  symbols.Set(0xfff, {At("main.main", "m.cc", 4, 0x2000)});
+  const std::uintptr_t pcs[] = {0x1000};
+  GoroutineView goroutine{.id = 1, .reason = "running"};
+  goroutine.stack = {.pcs = pcs, .pc_count = 1};
+  EXPECT_EQ(Dump(goroutine, symbols), "goroutine 1 [running]:\nmain.main()\n\tm.cc:4\n");
+}
+
 TEST(Dump, WalksTheStackAndSaysAddresses) {
   std::uintptr_t stack[8] = {};
   stack[0] = reinterpret_cast<std::uintptr_t>(&stack[4]);

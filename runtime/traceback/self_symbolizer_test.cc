@@ -8,6 +8,7 @@
 
 #include <gtest/gtest.h>
 
+#include "runtime/traceback/dump.h"
 #include "runtime/traceback/dwarf_index.h"
 #include "runtime/traceback/loaded_image.h"
 #include "runtime/traceback/symbols_module.h"
@@ -15,6 +16,24 @@
 // External, so that its name is the same in every build.
 [[gnu::noinline]] void SelfSymbolizerTestTarget() {
   asm volatile("");
+}
+
+// Two calls deep, in the shape of a student's program.
+[[gnu::noinline]] std::string SelfDumpInner() {
+  using namespace golab::rt;
+  const auto fp = reinterpret_cast<std::uintptr_t>(__builtin_frame_address(0));
+  constexpr std::uintptr_t kSome = 256;  // the two callers, no more
+  char memory[4096];
+  MemorySink sink(memory, sizeof(memory));
+  WriteStack(sink, {.fp = fp, .lo = fp, .hi = fp + kSome}, SelfSymbolizer::Get());
+  const std::size_t size = sink.size();
+  return {memory, size};
+}
+
+[[gnu::noinline]] std::string SelfDumpOuter() {
+  std::string text = SelfDumpInner();
+  asm volatile("");
+  return text;
 }
 
 namespace golab::rt {
@@ -70,6 +89,14 @@ TEST(SelfSymbolizer, MakesItsOwnTable) {
   SelfSymbolizer symbols;
   ASSERT_TRUE(symbols.Prepare());
   EXPECT_EQ(NameOf(symbols, Target()), "main.SelfSymbolizerTestTarget");
+}
+
+TEST(SelfSymbolizer, NamesTheCallersOfARunningFunction) {
+  ASSERT_TRUE(SelfSymbolizer::Get().Prepare());
+  const std::string text = SelfDumpOuter();
+  EXPECT_TRUE(text.starts_with("main.SelfDumpOuter()\n\t")) << text;
+  EXPECT_NE(text.find("/runtime/traceback/self_symbolizer_test.cc:"), std::string::npos) << text;
+  EXPECT_NE(text.find(" +0x"), std::string::npos) << text;
 }
 
 TEST(SelfSymbolizer, ModuleExportsOneFunctionThatCanFail) {
