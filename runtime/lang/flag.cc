@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <functional>
 #include <map>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -19,6 +20,8 @@
 
 namespace golab::flag {
 namespace {
+
+void (*parsed_hook)() = nullptr;  // see SetFlagsParsedHook
 
 using rt::ReadValue;
 using rt::WriteValue;
@@ -47,6 +50,7 @@ struct Flag {
   std::string zero_value;
   std::function<const char*(string_view)> read;
   std::function<std::string()> write;
+  std::unique_ptr<void, void (*)(void*)> storage{nullptr, nullptr};  // unless it is the caller's
   bool is_set = false;
 
   bool IsBool() const { return type == kTypeWord<bool>; }
@@ -81,7 +85,7 @@ void Report(const std::string& text) {
 }
 
 template <class T>
-void Define(T* at, const golab::String& name, const T& value, const golab::String& usage) {
+Flag& Define(T* at, const golab::String& name, const T& value, const golab::String& usage) {
   const std::string key = name;
   if (key.starts_with('-')) PanicDefinition("flag " + rt::Quote(key) + " begins with -");
   if (key.find('=') != std::string::npos) PanicDefinition("flag " + rt::Quote(key) + " contains =");
@@ -90,20 +94,20 @@ void Define(T* at, const golab::String& name, const T& value, const golab::Strin
     PanicDefinition(std::string(ProgramName()) + " flag redefined: " + key);
   }
   *at = value;
-  line.flags[key] = Flag{
-      .usage = usage,
-      .type = kTypeWord<T>,
-      .default_value = WriteValue(value),
-      .zero_value = WriteValue(T{}),
-      .read = [at](string_view text) { return ReadValue(text, *at); },
-      .write = [at] { return WriteValue(*at); },
-  };
+  Flag& flag = line.flags[key];
+  flag.usage = usage;
+  flag.type = kTypeWord<T>;
+  flag.default_value = WriteValue(value);
+  flag.zero_value = WriteValue(T{});
+  flag.read = [at](string_view text) { return ReadValue(text, *at); };
+  flag.write = [at] { return WriteValue(*at); };
+  return flag;
 }
 
 template <class T>
 T* DefineNew(const golab::String& name, const T& value, const golab::String& usage) {
-  T* const at = new T{};  // for ever: the program keeps the pointer
-  Define(at, name, value, usage);
+  T* const at = new T{};
+  Define(at, name, value, usage).storage = {at, [](void* old) { delete static_cast<T*>(old); }};
   return at;
 }
 
@@ -263,6 +267,7 @@ void Parse() {
   }
   line.rest.assign(words.begin() + static_cast<std::ptrdiff_t>(std::min(next, words.size())),
                    words.end());
+  if (parsed_hook != nullptr) parsed_hook();
 }
 
 bool Parsed() {
@@ -324,6 +329,10 @@ std::vector<DefinedFlag> DefinedFlags() {
     list.push_back({name, flag.usage, std::string(flag.type), flag.default_value, flag.write()});
   }
   return list;
+}
+
+void SetFlagsParsedHook(void (*hook)()) {
+  flag::parsed_hook = hook;
 }
 
 void ForgetFlags() {

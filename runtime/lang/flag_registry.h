@@ -17,7 +17,10 @@ struct DefinedFlag {
 /// All of them, sorted by name. By the thread that defines them.
 std::vector<DefinedFlag> DefinedFlags();
 
-/// Forgets them all, for tests; the variables stay.
+/// Calls `hook` at the end of each flag::Parse; null for none. Before the program's main.
+void SetFlagsParsedHook(void (*hook)());
+
+/// Forgets them all, for tests, with the variables that flag::Int and its like made.
 void ForgetFlags();
 
 }  // namespace golab::rt

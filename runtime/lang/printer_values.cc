@@ -308,9 +308,10 @@ void Printer::Digits(std::uint64_t value, unsigned base, bool is_signed, char32_
     least = static_cast<std::size_t>(spec_.width);
     if (least > 0 && (negative || spec_.plus || spec_.space)) --least;
   }
+  const char* const digits = upper ? "0123456789ABCDEF" : "0123456789abcdef";
   std::string text;  // backwards
   do {
-    text += (upper ? "0123456789ABCDEF" : "0123456789abcdef")[value % base];
+    text += digits[value % base];
     value /= base;
   } while (value != 0);
   while (text.size() < least) text += '0';

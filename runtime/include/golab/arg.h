@@ -10,6 +10,8 @@
 #include "golab/string.h"
 #include "golab/type.h"
 
+#pragma GCC visibility push(default)  // exported by the shared runtime, which hides all else
+
 namespace golab::fmt {
 
 /// Borrows the value it was made of, for one call. How values look to Go:
@@ -249,3 +251,5 @@ golab::fmt::Arg golab::fmt::Arg::Of(const T& value) {
   }
   return arg;
 }
+
+#pragma GCC visibility pop

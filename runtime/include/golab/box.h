@@ -10,6 +10,8 @@
 #include "golab/slice.h"
 #include "golab/type.h"
 
+#pragma GCC visibility push(default)  // exported by the shared runtime, which hides all else
+
 namespace golab {
 
 class Error;
@@ -130,38 +132,44 @@ constexpr auto IsOf() -> bool (*)(const void*, const Error&) {
 }
 
 template <class T>
+constexpr auto TextOf() -> String (*)(const void*) {
+  if constexpr (HasText<T> || (HasWhat<T> && !HasStringMethod<T>)) {
+    return &WordsOf<T>;
+  } else {
+    return nullptr;
+  }
+}
+
+template <class T>
 struct BoxOf : Box {
   template <class U>
-  explicit BoxOf(U&& from) : Box{1, &kOps, nullptr}, held(std::forward<U>(from)) {
+  BoxOf(const BoxOps* how, U&& from) : Box{1, how, nullptr}, held(std::forward<U>(from)) {
     value = &held;
   }
-
-  static constexpr auto TextOf() -> String (*)(const void*) {
-    if constexpr (HasText<T> || (HasWhat<T> && !HasStringMethod<T>)) {
-      return &WordsOf<T>;
-    } else {
-      return nullptr;
-    }
-  }
-
-  [[gnu::visibility("hidden")]] static constexpr BoxOps kOps = {
-      &kType<T>,
-      [](void* box) { delete static_cast<BoxOf*>(static_cast<Box*>(box)); },
-      [](const void* object) { return fmt::Arg::Of(*static_cast<const T*>(object)); },
-      EqualOf<T>(),
-      TextOf(),
-      UnwrapOf<T>(),
-      UnwrapsMany<T>(),
-      IsOf<T>(),
-  };
 
   T held;
 };
 
+/// Hidden, as kType is.
+template <class T>
+[[gnu::visibility("hidden")]] inline constexpr BoxOps kBoxOps = {
+    &kType<T>,
+    [](void* box) { delete static_cast<BoxOf<T>*>(static_cast<Box*>(box)); },
+    [](const void* object) { return fmt::Arg::Of(*static_cast<const T*>(object)); },
+    EqualOf<T>(),
+    TextOf<T>(),
+    UnwrapOf<T>(),
+    UnwrapsMany<T>(),
+    IsOf<T>(),
+};
+
 template <class T>
 BoxRef MakeBox(T&& value) {
-  return BoxRef(new BoxOf<std::decay_t<T>>(std::forward<T>(value)));
+  using Held = std::decay_t<T>;
+  return BoxRef(new BoxOf<Held>(&kBoxOps<Held>, std::forward<T>(value)));
 }
 
 }  // namespace rt
 }  // namespace golab
+
+#pragma GCC visibility pop

@@ -6,11 +6,13 @@
 #include <type_traits>
 #include <utility>
 
+#pragma GCC visibility push(default)  // exported by the shared runtime, which hides all else
+
 namespace golab {
 namespace rt {
 
 /// Panics `runtime error: invalid memory address or nil pointer dereference`. Any thread.
-[[noreturn, gnu::visibility("default")]] void PanicNilDereference();
+[[noreturn]] void PanicNilDereference();
 
 /// Whether `callable` stands for no function: a null pointer, an empty std::function or Func.
 template <class F>
@@ -107,3 +109,5 @@ class Func<R(A...)> {
 };
 
 }  // namespace golab
+
+#pragma GCC visibility pop

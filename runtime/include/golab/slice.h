@@ -9,6 +9,8 @@
 
 #include "golab/string.h"
 
+#pragma GCC visibility push(default)  // exported by the shared runtime, which hides all else
+
 namespace golab {
 
 /// Any number of threads may read and copy one Slice; assigning to it is for its owner alone.
@@ -75,3 +77,5 @@ class Slice {
 };
 
 }  // namespace golab
+
+#pragma GCC visibility pop

@@ -1,0 +1,216 @@
+// Channel operations. Each is: look without waiting under the lock; else announce yourself in the
+// queue, and park so that the switch itself releases the lock. No wake-up can be lost in between,
+// because whoever would wake us needs that lock.
+
+#include <cstdlib>
+
+#include "golab/chan.h"
+#include "golab/defer.h"
+#include "runtime/chan/hchan.h"
+#include "runtime/sched/sched.h"
+#include "runtime/sched/transition.h"
+#include "runtime/world/recording.h"
+#include "runtime/world/world.h"
+
+namespace golab::rt {
+namespace {
+
+constexpr std::uint64_t kMaxBytes = std::uint64_t{1} << 40;
+
+/// Go: the runtime.plainError of a channel's misuse.
+[[noreturn]] GOLAB_COLD void ChanPanic(const char* text) { PanicPlain(text); }
+
+enum RecvFlag : int { kRecvWaited = 1, kRecvClosed = 2 };
+
+}  // namespace
+
+Hchan* ChanMake(const ElemOps* ops, std::int64_t capacity) {
+  if (capacity < 0 || static_cast<std::uint64_t>(capacity) > kMaxBytes / (ops->size + 1)) {
+    ChanPanic("makechan: size out of range");
+  }
+  auto* c = new (std::nothrow) Hchan;
+  if (c == nullptr) Fatal("runtime: out of memory: channel");
+  c->ops = ops;
+  c->capacity = static_cast<std::uint64_t>(capacity);
+  if (capacity > 0) {
+    const std::size_t align = ops->align < 16 ? 16 : ops->align;
+    const std::size_t bytes = (c->capacity * ops->size + align - 1) / align * align;
+    c->buffer = static_cast<char*>(std::aligned_alloc(align, bytes));
+    if (c->buffer == nullptr) Fatal("runtime: out of memory: channel buffer");
+  }
+  if (world.lab) {
+    c->id = NextObject();
+    GOLAB_EVIDENCE(EventType::kChanMake, 0, std::uint64_t{c->id} << 32 | (c->capacity & 0xffffffff));
+  }
+  return c;
+}
+
+void ChanRetain(Hchan* c) {
+  // relaxed: who copies a reference has one already.
+  __atomic_fetch_add(&c->refs, 1, __ATOMIC_RELAXED);
+}
+
+void ChanRelease(Hchan* c) {
+  // acq_rel: all uses through other references come before the memory goes.
+  if (__atomic_sub_fetch(&c->refs, 1, __ATOMIC_ACQ_REL) != 0) return;
+  if (c->timer != nullptr) ReleaseTimer(c);
+  if (!c->ops->trivial) {
+    for (std::uint64_t i = 0; i < c->count; ++i) c->ops->destroy(c->Slot((c->head + i) % c->capacity));
+  }
+  std::free(c->buffer);
+  delete c;
+}
+
+bool TrySendLocked(Hchan* c, void* elem) {
+  if (c->closed) [[unlikely]] {
+    UnlockWord(&c->lock);
+    ChanPanic("send on closed channel");
+  }
+  if (Waiter* w = ClaimWaiter(c->recvq)) {
+    if (w->elem != nullptr) AssignElem(c->ops, w->elem, elem);
+    w->success = true;
+    UnlockWord(&c->lock);
+    Ready(w->g);
+    return true;
+  }
+  if (c->count < c->capacity) {
+    std::uint64_t i = c->head + c->count;
+    if (i >= c->capacity) i -= c->capacity;
+    ConstructElem(c->ops, c->Slot(i), elem);
+    ++c->count;
+    UnlockWord(&c->lock);
+    return true;
+  }
+  return false;
+}
+
+bool TryRecvLocked(Hchan* c, void* elem, bool* received) {
+  *received = true;
+  if (c->count > 0) {
+    char* slot = c->Slot(c->head);
+    if (elem != nullptr) AssignElem(c->ops, elem, slot);
+    if (!c->ops->trivial) c->ops->destroy(slot);
+    if (++c->head == c->capacity) c->head = 0;
+    --c->count;
+    if (Waiter* w = ClaimWaiter(c->sendq)) {
+      // The buffer was full: the waiting sender's value goes to its end.
+      std::uint64_t i = c->head + c->count;
+      if (i >= c->capacity) i -= c->capacity;
+      ConstructElem(c->ops, c->Slot(i), w->elem);
+      ++c->count;
+      w->success = true;
+      UnlockWord(&c->lock);
+      Ready(w->g);
+      return true;
+    }
+    UnlockWord(&c->lock);
+    return true;
+  }
+  if (Waiter* w = ClaimWaiter(c->sendq)) {
+    if (elem != nullptr) AssignElem(c->ops, elem, w->elem);
+    w->success = true;
+    UnlockWord(&c->lock);
+    Ready(w->g);
+    return true;
+  }
+  if (c->closed) {
+    if (elem != nullptr) c->ops->zero(elem);
+    *received = false;
+    UnlockWord(&c->lock);
+    return true;
+  }
+  return false;
+}
+
+void ChanSend(Hchan* c, void* elem) {
+  GOLAB_AT_CALL();
+  G* me = CurrentG("chan send");
+  if (c == nullptr) [[unlikely]] {
+    for (;;) Park(WaitReason::kChanSendNil, 0, nullptr);
+  }
+  LockWord(&c->lock);
+  if (TrySendLocked(c, elem)) [[likely]] {
+    GOLAB_EVIDENCE(EventType::kSend, 0, c->id);
+    return;
+  }
+  Waiter w;
+  w.g = me;
+  w.elem = elem;
+  w.c = c;
+  PushWaiter(c->sendq, &w);
+  Park(WaitReason::kChanSend, world.lab ? c->id : 0, &c->lock);
+  if (!w.success) [[unlikely]] ChanPanic("send on closed channel");
+  GOLAB_EVIDENCE(EventType::kSend, 1, c->id);
+}
+
+bool ChanRecv(Hchan* c, void* elem) {
+  GOLAB_AT_CALL();
+  G* me = CurrentG("chan receive");
+  if (c == nullptr) [[unlikely]] {
+    for (;;) Park(WaitReason::kChanReceiveNil, 0, nullptr);
+  }
+  LockWord(&c->lock);
+  if (c->timer != nullptr) [[unlikely]] PollTimer(c);
+  bool received;
+  if (TryRecvLocked(c, elem, &received)) [[likely]] {
+    GOLAB_EVIDENCE(EventType::kRecv, received ? 0 : kRecvClosed, c->id);
+    return received;
+  }
+  Waiter w;
+  w.g = me;
+  w.elem = elem;
+  w.c = c;
+  PushWaiter(c->recvq, &w);
+  if (c->timer != nullptr) [[unlikely]] {
+    TimerWaiterArrived(c);
+    const std::uint64_t due = TimerDue(c);
+    if (due != Wheel::kNone) GOLAB_EVIDENCE(EventType::kBlockUntil, 0, due);
+  }
+  Park(WaitReason::kChanReceive, world.lab ? c->id : 0, &c->lock);
+  if (c->timer != nullptr) [[unlikely]] {
+    LockWord(&c->lock);
+    TimerWaiterLeft(c);
+    UnlockWord(&c->lock);
+  }
+  if (!w.success && elem != nullptr) c->ops->zero(elem);
+  GOLAB_EVIDENCE(EventType::kRecv, w.success ? kRecvWaited : kRecvWaited | kRecvClosed, c->id);
+  return w.success;
+}
+
+void ChanClose(Hchan* c) {
+  GOLAB_AT_CALL();
+  if (c == nullptr) ChanPanic("close of nil channel");
+  LockWord(&c->lock);
+  if (c->closed) {
+    UnlockWord(&c->lock);
+    ChanPanic("close of closed channel");
+  }
+  c->closed = true;
+  // Everyone leaves the queues under the lock and is made ready after it, newest first (Go's order).
+  Waiter* woken = nullptr;
+  for (WaitQueue* q : {&c->recvq, &c->sendq}) {
+    while (Waiter* w = ClaimWaiter(*q)) {
+      w->next = woken;
+      woken = w;
+    }
+  }
+  UnlockWord(&c->lock);
+  GOLAB_EVIDENCE(EventType::kClose, 0, c->id);
+  while (woken != nullptr) {
+    Waiter* w = woken;
+    woken = w->next;
+    w->success = false;
+    Ready(w->g);  // w is gone once its goroutine runs
+  }
+}
+
+std::size_t ChanLen(const Hchan* c) {
+  GOLAB_AT_CALL();
+  return c == nullptr || c->timer != nullptr ? 0 : __atomic_load_n(&c->count, __ATOMIC_RELAXED);
+}
+
+std::size_t ChanCap(const Hchan* c) {
+  return c == nullptr || c->timer != nullptr ? 0 : c->capacity;
+}
+
+}  // namespace golab::rt

@@ -1,0 +1,65 @@
+#include "runtime/event/event_log.h"
+
+namespace golab::rt {
+namespace {
+
+template <class T>
+T* At(Header* header, const Area& area) noexcept {
+  return reinterpret_cast<T*>(reinterpret_cast<char*>(header) + area.offset);
+}
+
+}  // namespace
+
+void EventLog::Attach(Header* header, bool stop_when_full) noexcept {
+  header_ = header;
+  records_ = At<Record>(header, header->records);
+  mask_ = header->records.capacity - 1;
+  n_ = 0;
+  used_ = &header->records.used;
+  stop_when_full_ = stop_when_full;
+  limit_ = stop_when_full ? header->records.capacity : ~std::uint64_t{0};
+  for (std::uint64_t& k : known_) k = 0;
+}
+
+bool EventLog::MakeRoom() noexcept {
+  // Acquire: the slots that the reader has given back were read before it said so.
+  limit_ = __atomic_load_n(&header_->consumed, __ATOMIC_ACQUIRE) + header_->records.capacity;
+  if (n_ < limit_) return true;
+  header_->truncated |= 1;
+  return false;
+}
+
+void EventLog::AddStack(std::uint64_t* known, std::uint64_t id, const std::uint64_t* pcs,
+                        int n) noexcept {
+  *known = id;
+  Area& area = header_->stacks;
+  const auto words = static_cast<std::uint64_t>(n) + 2;
+  if (area.used + words > area.capacity) {
+    header_->truncated |= 2;
+    return;
+  }
+  auto* out = At<std::uint64_t>(header_, area) + area.used;
+  out[0] = id;
+  out[1] = static_cast<std::uint64_t>(n);
+  for (int i = 0; i < n; ++i) out[2 + i] = pcs[i];
+  area.used += words;
+}
+
+std::uint64_t EventLog::AddBlob(const char* data, std::size_t size) noexcept {
+  Area& area = header_->blobs;
+  const std::uint64_t room = area.capacity - area.used;
+  if (size > room) {
+    header_->truncated |= 4;
+    size = room;
+  }
+  char* out = At<char>(header_, area) + area.used;
+  for (std::size_t i = 0; i < size; ++i) out[i] = data[i];
+  const BlobRef ref{static_cast<std::uint32_t>(area.used), static_cast<std::uint32_t>(size)};
+  area.used += size;
+  std::uint64_t word;
+  static_assert(sizeof word == sizeof ref);
+  __builtin_memcpy(&word, &ref, sizeof word);
+  return word;
+}
+
+}  // namespace golab::rt

@@ -1,0 +1,69 @@
+#pragma once
+// EventLog: where a P writes what happens. One writer, no locks.
+//
+// In a lab run the buffers lie in the map that the lab shares (record.h): a program that crashes
+// leaves its evidence behind, and a full buffer is noted, never overwritten. Else they lie in private
+// memory and the ring overwrites its oldest records.
+
+#include "runtime/base/compiler.h"
+#include "runtime/event/record.h"
+
+namespace golab::rt {
+
+inline constexpr int kStackDepth = 8;      // frames kept of a stack outside lab runs
+inline constexpr int kLabStackDepth = 48;
+
+/// Return addresses, innermost first.
+struct StackTrace {
+  std::uint64_t id = 0;
+  int n = 0;
+  std::uint64_t pcs[kLabStackDepth] = {};
+};
+
+class EventLog {
+ public:
+  /// `header` describes the map. `stop_when_full`: lab runs.
+  void Attach(Header* header, bool stop_when_full) noexcept;
+
+  /// Appends a record. The caller has filled all but the time.
+  GOLAB_INLINE void Append(const Record& r) noexcept {
+    if (n_ >= limit_) [[unlikely]] {
+      if (!MakeRoom()) return;
+    }
+    records_[n_ & mask_] = r;
+    ++n_;
+    // Release: a reader in the lab that sees the count sees the record. (On x86-64 a plain store.)
+    __atomic_store_n(used_, n_, __ATOMIC_RELEASE);
+  }
+
+  std::uint64_t count() const noexcept { return n_; }
+
+  /// Makes sure that the stack table knows the stack with this id.
+  GOLAB_INLINE void KnowStack(std::uint64_t id, const std::uint64_t* pcs, int n) noexcept {
+    std::uint64_t* known = &known_[id % kKnown];
+    if (*known != id) [[unlikely]] AddStack(known, id, pcs, n);
+  }
+
+  /// Stores a text; its reference fits in Record::arg. Cut where there is no room (noted).
+  std::uint64_t AddBlob(const char* data, std::size_t size) noexcept;
+
+  Header* header() const noexcept { return header_; }
+
+ private:
+  static constexpr std::size_t kKnown = 4096;  // stacks remembered as written; collisions write twice
+
+  GOLAB_COLD bool MakeRoom() noexcept;
+  GOLAB_COLD void AddStack(std::uint64_t* known, std::uint64_t id, const std::uint64_t* pcs,
+                           int n) noexcept;
+
+  Header* header_ = nullptr;
+  Record* records_ = nullptr;
+  std::uint64_t mask_ = 0;
+  std::uint64_t n_ = 0;
+  std::uint64_t limit_ = 0;
+  std::uint64_t* used_ = nullptr;
+  bool stop_when_full_ = false;
+  std::uint64_t known_[kKnown] = {};
+};
+
+}  // namespace golab::rt

@@ -1,0 +1,91 @@
+#include "runtime/sched/dump_all.h"
+
+#include "runtime/sched/sched.h"
+#include "runtime/traceback/self_symbolizer.h"
+
+namespace golab::rt {
+namespace {
+
+constexpr const char* kRunnable = "runnable";
+constexpr const char* kRunning = "running";
+
+const char* ReasonOf(const G* g) noexcept {
+  switch (g->status) {
+    case Status::kRunning: return kRunning;
+    case Status::kSyscall: return "syscall";
+    case Status::kWaiting: return WaitReasonText(g->reason);
+    default: return kRunnable;
+  }
+}
+
+void Write(TextSink& sink, const G* g, const void* frame, bool full) noexcept {
+  DumpOptions options;
+  options.full = options.addresses = full;
+  WriteGoroutine(sink, ViewOf(g, frame), SelfSymbolizer::Get(), options);
+}
+
+}  // namespace
+
+GoroutineView ViewOf(const G* g, const void* frame) noexcept {
+  GoroutineView v;
+  v.id = g->id;
+  v.reason = ReasonOf(g);
+  v.locked = (g->flags & kGLockedThread) != 0;
+  v.created_pc = g->id == 1 ? 0 : g->gopc;
+  v.creator = g->creator;
+  if ((g->flags & kGStarted) == 0) {
+    v.never_ran = true;
+    v.start_pc = StartPc(g);
+    return v;
+  }
+  if (g->stack_top == nullptr) return v;
+  const StackBounds bounds = BoundsOf(g->stack_top);
+  v.stack.lo = reinterpret_cast<std::uintptr_t>(bounds.lo);
+  v.stack.hi = reinterpret_cast<std::uintptr_t>(g->stack_top);
+  if (frame != nullptr) {
+    v.stack.fp = reinterpret_cast<std::uintptr_t>(frame);
+  } else if (g->status != Status::kRunning) {
+    // Saved by the switch: [sp] = where to resume, [sp + 8] = frame pointer.
+    v.stack.fp = static_cast<std::uintptr_t*>(g->sp)[1];
+  }
+  return v;
+}
+
+void DumpAll(TextSink& sink, DumpOrder order, bool full) noexcept {
+  PrepareNames();
+  P* p = arch::ThisP();
+  const G* mine = p != nullptr && p->current != nullptr ? p->current : nullptr;
+  const bool running = mine != nullptr && mine->status == Status::kRunning;
+  if (running && order == DumpOrder::kRunningFirst) {
+    sink.Put('\n');
+    Write(sink, mine, __builtin_frame_address(0), full);
+  }
+  ForEachG([&](const G* g) {
+    if (g == mine && running && order == DumpOrder::kRunningFirst) return;
+    sink.Put('\n');
+    Write(sink, g, g == mine && running ? __builtin_frame_address(0) : nullptr, full);
+  });
+}
+
+void DumpFromHere(TextSink& sink, const void* frame, bool all) noexcept {
+  PrepareNames();
+  P* p = arch::ThisP();
+  if (p == nullptr || p->current == nullptr) return;
+  const G* mine = p->current;
+  Write(sink, mine, frame, false);
+  if (!all) return;
+  ForEachG([&](const G* g) {
+    if (g == mine) return;
+    sink.Put('\n');
+    Write(sink, g, nullptr, false);
+  });
+}
+
+void PrepareNames() noexcept {
+  static constinit bool prepared = false;
+  if (prepared) return;
+  prepared = true;
+  (void)SelfSymbolizer::Get().Prepare();
+}
+
+}  // namespace golab::rt

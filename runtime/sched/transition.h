@@ -1,0 +1,90 @@
+#pragma once
+// The one door: a goroutine's status changes here and nowhere else, together with its event. So the
+// recording, stack dumps and the scheduler cannot disagree.
+
+#include "runtime/sched/sched.h"
+#include "runtime/world/world.h"
+
+namespace golab::rt {
+
+/// Legal edges: bit `to` of kLegal[from].
+inline constexpr std::uint16_t kLegal[] = {
+    /* idle */ 1 << static_cast<int>(Status::kRunnable),
+    /* runnable */ 1 << static_cast<int>(Status::kRunning),
+    /* running */ 1 << static_cast<int>(Status::kRunnable) | 1 << static_cast<int>(Status::kWaiting) |
+        1 << static_cast<int>(Status::kSyscall) | 1 << static_cast<int>(Status::kDead),
+    /* syscall */ 1 << static_cast<int>(Status::kRunning) | 1 << static_cast<int>(Status::kRunnable),
+    /* waiting */ 1 << static_cast<int>(Status::kRunnable),
+    /* 5, unused */ 0,
+    /* dead */ 1 << static_cast<int>(Status::kRunnable),
+};
+constexpr bool IsLegal(Status from, Status to) {
+  return (kLegal[static_cast<int>(from)] >> static_cast<int>(to) & 1) != 0;
+}
+static_assert(!IsLegal(Status::kWaiting, Status::kRunning), "a woken goroutine queues first");
+
+/// The time to write on the next record of `p`.
+GOLAB_INLINE std::uint64_t EventTime(P* p) noexcept {
+  if (world.is_virtual) return world.now;
+  if ((p->log.count() & p->tick_mask) == 0) [[unlikely]] {
+    const std::uint64_t now = EventClock();
+    if (now > p->event_time) p->event_time = now;
+    return p->event_time;
+  }
+  // Between two readings the order inside the P is what counts; a nanosecond each keeps it visible.
+  return ++p->event_time;
+}
+
+GOLAB_INLINE void Emit(P* p, EventType type, std::uint32_t g, std::uint8_t reason, std::uint64_t arg,
+                       std::uint64_t stack) noexcept {
+  p->log.Append(Record{EventTime(p), g, static_cast<std::uint16_t>(p->id),
+                       static_cast<std::uint8_t>(type), reason, arg, stack});
+}
+
+/// Changes g's status and records why. kNone: no event (resuming outside lab runs).
+GOLAB_INLINE void Transition(P* p, G* g, Status from, Status to, EventType type, std::uint32_t actor,
+                             std::uint8_t reason, std::uint64_t arg, std::uint64_t stack) noexcept {
+  // With constant arguments the edge is checked by the compiler.
+  if (!IsLegal(from, to)) Throw("illegal goroutine transition");
+  if (!Multi()) [[likely]] {
+    if (g->status != from) [[unlikely]] Throw("goroutine status changed by someone else");
+    g->status = to;
+  } else {
+    auto expected = from;
+    // acq_rel: what g wrote before it stopped is visible to the M that runs it next.
+    if (!__atomic_compare_exchange(&g->status, &expected, &to, false, __ATOMIC_ACQ_REL,
+                                   __ATOMIC_RELAXED)) {
+      Throw("goroutine status changed by someone else");
+    }
+  }
+  if (type != EventType::kNone) Emit(p, type, actor, reason, arg, stack);
+}
+
+/// Walks the frame pointers from `frame` up the running stack and gives the stack's id. The frames are
+/// in p->trace and, by id, in the stack table. Bounded: only rising, aligned frames inside the stack.
+GOLAB_INLINE std::uint64_t CaptureStack(P* p, const void* frame) noexcept {
+  const auto* fp = static_cast<const std::uint64_t*>(frame);
+  const G* g = p->current;
+  if (g == nullptr) return 0;
+  const auto* top = reinterpret_cast<const std::uint64_t*>(g->stack_top);
+  std::uint64_t hash = 0x2545f4914f6cdd1dULL;
+  int n = 0;
+  const int depth = world.lab ? kLabStackDepth : kStackDepth;
+  while (n < depth && fp < top) {
+    const std::uint64_t pc = fp[1];
+    const auto* up = reinterpret_cast<const std::uint64_t*>(fp[0]);
+    if (pc == 0) break;
+    p->trace.pcs[n++] = pc;
+    hash = (hash ^ pc) * 0x9e3779b97f4a7c15ULL;
+    hash ^= hash >> 29;
+    if (up <= fp || (reinterpret_cast<std::uintptr_t>(up) & 7) != 0) break;
+    fp = up;
+  }
+  if (hash == 0) hash = 1;
+  p->trace.n = n;
+  p->trace.id = hash;
+  p->log.KnowStack(hash, p->trace.pcs, n);
+  return hash;
+}
+
+}  // namespace golab::rt

@@ -1,0 +1,116 @@
+// Mutex. Go: internal/sync/mutex.go, with its fairness: normally a woken waiter competes with whoever
+// comes along (cheap); a waiter that has waited for 1 ms switches the mutex to starvation mode, in which
+// Unlock hands it to the first in the queue, until the queue is empty or a wait was short again.
+
+#include "golab/sync.h"
+#include "runtime/chan/hchan.h"
+#include "runtime/sched/sched.h"
+#include "runtime/sched/transition.h"
+#include "runtime/sync/mutex_inside.h"
+#include "runtime/world/recording.h"
+#include "runtime/world/world.h"
+
+namespace golab {
+namespace {
+
+constexpr std::uint32_t kLocked = 1;
+constexpr std::uint32_t kStarving = 2;
+constexpr std::uint32_t kWaiterOne = 4;
+constexpr std::uint64_t kStarvationNs = 1'000'000;
+
+}  // namespace
+
+namespace sync {
+
+void MutexInside::Lock(Mutex* m, rt::WaitReason reason) {
+  using namespace rt;
+  G* me = CurrentG("mutex lock");
+  std::uint64_t began = 0;
+  for (;;) {
+    LockWord(&m->lock_);
+    const std::uint32_t s = m->state_;
+    if ((s & (kLocked | kStarving)) == 0) {
+      __atomic_store_n(&m->state_, s | kLocked, __ATOMIC_RELAXED);  // published by the unlock below
+      UnlockWord(&m->lock_);
+      break;
+    }
+    const bool again = began != 0;
+    const std::uint64_t now = Now();
+    if (!again) began = now + 1;
+    std::uint32_t next = s + kWaiterOne;
+    if (again && now + 1 - began > kStarvationNs) next |= kStarving;
+    __atomic_store_n(&m->state_, next, __ATOMIC_RELAXED);
+    Waiter w;
+    w.g = me;
+    if (again) {
+      PushWaiterFront(m->waiters_, &w);  // it has been first already
+    } else {
+      PushWaiter(m->waiters_, &w);
+    }
+    Park(reason, reinterpret_cast<std::uintptr_t>(m), &m->lock_);
+    if (w.success) {  // handed over: it is ours
+      LockWord(&m->lock_);
+      if (m->waiters_.first == nullptr || Now() + 1 - began < kStarvationNs) m->state_ &= ~kStarving;
+      UnlockWord(&m->lock_);
+      break;
+    }
+  }
+}
+
+void MutexInside::Unlock(Mutex* m) {
+  using namespace rt;
+  LockWord(&m->lock_);
+  std::uint32_t s = m->state_;
+  if ((s & kLocked) == 0) {
+    UnlockWord(&m->lock_);
+    Fatal("sync: unlock of unlocked mutex");
+  }
+  Waiter* w = PopWaiter(m->waiters_);
+  if (w == nullptr) {
+    __atomic_store_n(&m->state_, 0, __ATOMIC_RELAXED);
+    UnlockWord(&m->lock_);
+    return;
+  }
+  s -= kWaiterOne;
+  w->success = (s & kStarving) != 0;
+  if (!w->success) s &= ~kLocked;
+  __atomic_store_n(&m->state_, s, __ATOMIC_RELAXED);
+  UnlockWord(&m->lock_);
+  Ready(w->g);
+}
+
+bool MutexInside::TryLock(Mutex* m) {
+  using namespace rt;
+  LockWord(&m->lock_);
+  const bool free = (m->state_ & (kLocked | kStarving)) == 0;
+  if (free) __atomic_store_n(&m->state_, m->state_ | kLocked, __ATOMIC_RELAXED);
+  UnlockWord(&m->lock_);
+  return free;
+}
+
+bool Mutex::TryLock() {
+  GOLAB_AT_CALL();
+  if (!MutexInside::TryLock(this)) return false;
+  GOLAB_EVIDENCE(rt::EventType::kLock, rt::LockKind::kMutex, reinterpret_cast<std::uintptr_t>(this));
+  return true;
+}
+
+}  // namespace sync
+
+namespace rt {
+
+void MutexLockSlow(void* mutex) {
+  GOLAB_AT_CALL();
+  auto* m = static_cast<sync::Mutex*>(mutex);
+  sync::MutexInside::Lock(m, WaitReason::kMutexLock);
+  GOLAB_EVIDENCE(EventType::kLock, LockKind::kMutex, reinterpret_cast<std::uintptr_t>(mutex));
+}
+
+void MutexUnlockSlow(void* mutex) {
+  GOLAB_AT_CALL();
+  GOLAB_EVIDENCE(EventType::kUnlock, LockKind::kMutex, reinterpret_cast<std::uintptr_t>(mutex));
+  sync::MutexInside::Unlock(static_cast<sync::Mutex*>(mutex));
+}
+
+}  // namespace rt
+}  // namespace golab

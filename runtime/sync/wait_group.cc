@@ -1,0 +1,66 @@
+// WaitGroup. Go: sync/waitgroup.go.
+
+#include "golab/defer.h"
+#include "golab/sync.h"
+#include "runtime/chan/hchan.h"
+#include "runtime/sched/sched.h"
+#include "runtime/sched/transition.h"
+#include "runtime/world/recording.h"
+#include "runtime/world/world.h"
+
+namespace golab::sync {
+namespace {
+
+std::uint8_t Clamp(int delta) {
+  if (delta > 127) delta = 127;
+  if (delta < -128) delta = -128;
+  return static_cast<std::uint8_t>(static_cast<std::int8_t>(delta));
+}
+
+}  // namespace
+
+void WaitGroup::Add(int delta) {
+  using namespace rt;
+  GOLAB_AT_CALL();
+  LockWord(&lock_);
+  count_ += delta;
+  if (count_ < 0) {
+    UnlockWord(&lock_);
+    PanicPlain("sync: negative WaitGroup counter");
+  }
+  Waiter* woken = nullptr;
+  if (count_ == 0 && waiting_ != 0) {
+    woken = waiters_.first;
+    waiters_ = {};
+    waiting_ = 0;
+  }
+  UnlockWord(&lock_);
+  if (world.lab) [[unlikely]] {
+    GOLAB_EVIDENCE(EventType::kWaitGroupAdd, Clamp(delta), reinterpret_cast<std::uintptr_t>(this));
+  }
+  while (woken != nullptr) {
+    Waiter* w = woken;
+    woken = w->next;
+    Ready(w->g);  // w is gone once its goroutine runs
+  }
+}
+
+void WaitGroup::Done() { Add(-1); }
+
+void WaitGroup::Wait() {
+  using namespace rt;
+  GOLAB_AT_CALL();
+  G* me = CurrentG("WaitGroup.Wait");
+  LockWord(&lock_);
+  if (count_ == 0) {
+    UnlockWord(&lock_);
+    return;
+  }
+  Waiter w;
+  w.g = me;
+  PushWaiter(waiters_, &w);
+  ++waiting_;
+  Park(WaitReason::kWaitGroupWait, reinterpret_cast<std::uintptr_t>(this), &lock_);
+}
+
+}  // namespace golab::sync

@@ -1,0 +1,249 @@
+#include "runtime/world/signals.h"
+
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <exception>
+#include <sys/auxv.h>
+#include <sys/mman.h>
+#include <ucontext.h>
+#include <unistd.h>
+
+#include "golab/defer.h"
+#include "runtime/base/fault.h"
+#include "runtime/lang/doors.h"
+#include "runtime/sched/dump_all.h"
+#include "runtime/sched/sched.h"
+#include "runtime/sched/transition.h"
+#include "runtime/traceback/self_symbolizer.h"
+#include "runtime/unwind/panic_record.h"
+#include "runtime/unwind/unwind.h"
+#include "runtime/unwind/unwind_state.h"
+#include "runtime/world/exit.h"
+#include "runtime/world/real_calls.h"
+#include "runtime/world/recording.h"
+#include "runtime/world/world.h"
+
+namespace golab::rt {
+namespace {
+
+constexpr std::size_t kAltStack = 64 << 10;
+constexpr std::uintptr_t kGuardReach = 64 << 10;  // a frame may step this far over the guard
+
+constexpr std::uintptr_t Word(greg_t r) noexcept { return static_cast<std::uintptr_t>(r); }
+
+/// The running goroutine as a dump of it at the signal: from the registers, not from this stack.
+StackPiece PieceAt(const ucontext_t* context, const G* g) noexcept {
+  StackPiece piece;
+  piece.pc = Word(context->uc_mcontext.gregs[REG_RIP]);
+  piece.fp = Word(context->uc_mcontext.gregs[REG_RBP]);
+  if (g != nullptr && g->stack_top != nullptr) {
+    const StackBounds bounds = BoundsOf(g->stack_top);
+    piece.lo = reinterpret_cast<std::uintptr_t>(bounds.lo);
+    piece.hi = reinterpret_cast<std::uintptr_t>(g->stack_top);
+  }
+  return piece;
+}
+
+void WriteAt(TextSink& sink, const G* g, const ucontext_t* context, bool full) noexcept {
+  GoroutineView v = ViewOf(g, nullptr);
+  v.reason = "running";
+  v.never_ran = false;
+  v.stack = PieceAt(context, g);
+  DumpOptions options;
+  options.full = options.addresses = full;
+  sink.Put('\n');
+  WriteGoroutine(sink, v, SelfSymbolizer::Get(), options);
+}
+
+void WriteOthers(TextSink& sink, const G* but, bool full) noexcept {
+  DumpOptions options;
+  options.full = options.addresses = full;
+  ForEachG([&](const G* g) {
+    if (g == but) return;
+    sink.Put('\n');
+    WriteGoroutine(sink, ViewOf(g, nullptr), SelfSymbolizer::Get(), options);
+  });
+}
+
+[[noreturn]] void StackOverflow(P* p, const G* g, const ucontext_t* context) noexcept {
+  const StackBounds bounds = BoundsOf(g->stack_top);
+  FdSink sink(2);
+  sink.Put("runtime: goroutine stack exceeds ");
+  sink.PutDecimal(g->id == 1 ? 1'000'000'000 : static_cast<std::uint64_t>(bounds.top - bounds.lo));
+  sink.Put("-byte limit\nruntime: sp=");
+  sink.PutHex(Word(context->uc_mcontext.gregs[REG_RSP]));
+  sink.Put(" stack=[");
+  sink.PutHex(reinterpret_cast<std::uintptr_t>(bounds.lo));
+  sink.Put(", ");
+  sink.PutHex(reinterpret_cast<std::uintptr_t>(bounds.top));
+  sink.Put("]\nfatal error: stack overflow\n\nruntime stack:\nruntime.throw(...)\n");
+  WriteAt(sink, g, context, false);
+  WriteOthers(sink, g, false);
+  sink.Flush();
+  if (world.lab) {
+    static constexpr char kText[] = "stack overflow";
+    Emit(p, EventType::kFatal, g->id, 0, EvidenceText(kText, sizeof kText - 1), 0);
+    p->log.header()->finished = 1;
+    Emit(p, EventType::kExit, g->id, static_cast<std::uint8_t>(ExitKind::kFatal), 2, 0);
+  }
+  real::ExitProcess(2);
+}
+
+/// Runs on the goroutine's stack in place of the faulting instruction.
+void PanicNilAccess() {
+  RuntimeError error;
+  error.text = "runtime error: invalid memory address or nil pointer dereference";
+  error.nil_access = true;
+  PanicAny(Any(error));
+}
+
+void PanicDivide() { RaiseRuntimeError("integer divide by zero"); }
+
+/// Makes the interrupted code call `function` as if the faulting instruction were a call of it.
+void InjectCall(ucontext_t* context, void (*function)()) noexcept {
+  greg_t* r = context->uc_mcontext.gregs;
+  std::uintptr_t sp = (Word(r[REG_RSP]) - 128) & ~std::uintptr_t{15};  // past the red zone
+  sp -= 8;
+  *reinterpret_cast<std::uintptr_t*>(sp) = Word(r[REG_RIP]) + 1;  // a return address: looked up minus 1
+  r[REG_RSP] = static_cast<greg_t>(sp);
+  r[REG_RIP] = static_cast<greg_t>(reinterpret_cast<std::uintptr_t>(function));
+}
+
+[[noreturn]] void DieBySignal(int number) noexcept {
+  std::signal(number, SIG_DFL);
+  std::raise(number);
+  real::ExitProcess(2);
+}
+
+void OnFault(int number, siginfo_t* info, void* raw) {
+  auto* context = static_cast<ucontext_t*>(raw);
+  P* p = arch::ThisP();
+  const G* g = p == nullptr ? nullptr : p->current;
+  if (g == nullptr || g->stack_top == nullptr) DieBySignal(number);
+  const auto address = reinterpret_cast<std::uintptr_t>(info->si_addr);
+  const StackBounds bounds = BoundsOf(g->stack_top);
+  const auto lo = reinterpret_cast<std::uintptr_t>(bounds.lo);
+  if (number == SIGSEGV && address + kGuardReach >= lo && address < lo + kPage) {
+    StackOverflow(p, g, context);
+  }
+  if (number == SIGFPE) {
+    InjectCall(context, &PanicDivide);
+    return;
+  }
+  if (address < kPage) {
+    InjectCall(context, &PanicNilAccess);
+    return;
+  }
+  // A wild pointer: Go's words, not recoverable.
+  FdSink sink(2);
+  sink.Put("unexpected fault address ");
+  sink.PutHex(address);
+  sink.Put("\nfatal error: fault\n[signal SIGSEGV: segmentation violation code=");
+  sink.PutHex(static_cast<std::uint64_t>(info->si_code));
+  sink.Put(" addr=");
+  sink.PutHex(address);
+  sink.Put(" pc=");
+  sink.PutHex(Word(context->uc_mcontext.gregs[REG_RIP]));
+  sink.Put("]\n");
+  WriteAt(sink, g, context, false);
+  sink.Flush();
+  if (world.lab) DieBySignal(number);
+  real::ExitProcess(2);
+}
+
+const char* NameOf(int number) noexcept {
+  switch (number) {
+    case SIGQUIT: return "SIGQUIT: quit";
+    case SIGABRT: return "SIGABRT: abort";
+    default: return "signal";
+  }
+}
+
+/// Go's dump: what the thread did, then every goroutine with addresses.
+void OnQuit(int number, siginfo_t* info, void* raw) {
+  auto* context = static_cast<ucontext_t*>(raw);
+  P* p = arch::ThisP();
+  const G* g = p == nullptr ? nullptr : p->current;
+  FdSink sink(2);
+  sink.Put(NameOf(number));
+  sink.Put("\nPC=");
+  sink.PutHex(Word(context->uc_mcontext.gregs[REG_RIP]));
+  sink.Put(" m=0 sigcode=");
+  sink.PutDecimal(static_cast<std::uint64_t>(info->si_code < 0 ? -info->si_code : info->si_code));
+  sink.Put('\n');
+  if (g == nullptr) sink.Put("\ngoroutine 0 [idle]:\n");
+  if (g != nullptr) WriteAt(sink, g, context, true);
+  WriteOthers(sink, g, true);
+  sink.Put("\nrax    ");
+  sink.PutHex(Word(context->uc_mcontext.gregs[REG_RAX]));
+  sink.Put("\nrip    ");
+  sink.PutHex(Word(context->uc_mcontext.gregs[REG_RIP]));
+  sink.Put("\nrsp    ");
+  sink.PutHex(Word(context->uc_mcontext.gregs[REG_RSP]));
+  sink.Put('\n');
+  sink.Flush();
+  if (number == SIGABRT && world.lab) DieBySignal(number);
+  real::ExitProcess(2);
+}
+
+void Handle(int number, void (*handler)(int, siginfo_t*, void*)) noexcept {
+  struct sigaction action {};
+  action.sa_sigaction = handler;
+  action.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER;
+  sigaction(number, &action, nullptr);
+}
+
+[[noreturn]] void OnTerminate() noexcept {
+  P* p = arch::ThisP();
+  G* g = p == nullptr ? nullptr : p->current;
+  if (g == nullptr) std::abort();
+  UnwindState* u = g->extra == nullptr ? nullptr : g->extra->unwind;
+  if (u != nullptr && u->goexiting) {
+    Fatal("runtime.Goexit left a noexcept function (or a destructor)");
+  }
+  if (const std::exception_ptr current = std::current_exception()) {
+    // The frames inside the noexcept function are gone; those of the panic were kept.
+    PanicRecord* record = nullptr;
+    try {
+      std::rethrow_exception(current);
+    } catch (PanicException& e) {
+      record = e.record();
+    } catch (const std::exception& e) {
+      record = new PanicRecord;
+      record->text = String(e.what());
+      CaptureHere(&record->frames, __builtin_frame_address(0));
+    } catch (...) {
+      record = new PanicRecord;
+      record->text = "C++ exception";
+      CaptureHere(&record->frames, __builtin_frame_address(0));
+    }
+    WritePanicReport(g, record);
+    ExitNow(ExitKind::kPanic, 2);
+  }
+  Fatal("std::terminate called");
+}
+
+}  // namespace
+
+void InstallSignalHandlers() noexcept {
+  static char alt[kAltStack];
+  stack_t stack{};
+  stack.ss_sp = alt;
+  stack.ss_size = sizeof alt;
+  sigaltstack(&stack, nullptr);
+  Handle(SIGSEGV, &OnFault);
+  Handle(SIGBUS, &OnFault);
+  Handle(SIGFPE, &OnFault);
+  Handle(SIGQUIT, &OnQuit);
+  Handle(SIGABRT, &OnQuit);
+  std::signal(SIGPIPE, SIG_IGN);
+  // A dump in a signal handler cannot make names: where no lab has brought them they are made now,
+  // but only if somebody asks for it, since it costs milliseconds.
+  if (const char* eager = std::getenv("GOLAB_TRACEBACK"); eager != nullptr) PrepareNames();
+}
+
+void InstallTerminateHandler() noexcept { std::set_terminate(&OnTerminate); }
+
+}  // namespace golab::rt
