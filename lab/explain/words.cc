@@ -90,11 +90,10 @@ std::vector<std::string> ExplainedTerms(std::string_view text) {
   std::vector<std::string> terms;
   for (auto at = text.find(kOpen); at != std::string_view::npos; at = text.find(kOpen, at + 1)) {
     std::string_view rest = text.substr(at + kOpen.size());
-    std::string_view term =
-        rest.substr(0, rest.find_first_of(rest.substr(0, 1) == "\"" ? ")\n" : ")\n ,;"));
-    while (!term.empty() && (term.front() == '"' || term.front() == ' ')) term.remove_prefix(1);
-    while (!term.empty() && (term.back() == '"' || term.back() == '.' || term.back() == ' '))
-      term.remove_suffix(1);
+    const bool quoted = rest.substr(0, 1) == "\"";  // a quoted term may hold spaces and brackets
+    if (quoted) rest.remove_prefix(1);
+    std::string_view term = rest.substr(0, rest.find_first_of(quoted ? "\"\n" : ")\n ,;"));
+    while (!term.empty() && (term.back() == '.' || term.back() == ' ')) term.remove_suffix(1);
     if (!term.empty()) terms.emplace_back(term);
   }
   return terms;
