@@ -79,6 +79,8 @@ void HistoryBuilder::Lives::Apply(Moment m, const Record& r) {
 }
 
 void HistoryBuilder::Lives::Create(Moment m, const Record& r) {
+  const GoroutineLife* creator = Find(r.g);
+  const std::uint64_t creators_path = creator != nullptr ? creator->path : 0;
   if (r.arg > UINT32_MAX || !index_.emplace(r.arg, lives_.size()).second) return;
   GoroutineLife g;
   g.id = static_cast<std::uint32_t>(r.arg);
@@ -87,12 +89,7 @@ void HistoryBuilder::Lives::Create(Moment m, const Record& r) {
   g.created_time = r.time;
   g.creation_stack = r.stack;
   g.system = r.reason == 1 && g.id != 1;
-  if (g.id == 1) {
-    g.path = rt::kMainPath;
-  } else {
-    const GoroutineLife* creator = Find(r.g);
-    g.path = rt::ChildPath(creator != nullptr ? creator->path : 0, ++children_[r.g]);
-  }
+  g.path = g.id == 1 ? rt::kMainPath : rt::ChildPath(creators_path, ++children_[r.g]);
   g.changes.push_back({m, State::kRunnable});
   lives_.push_back(std::move(g));
 }

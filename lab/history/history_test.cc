@@ -215,6 +215,13 @@ TEST(History, ResolvesStacks) {
   EXPECT_EQ(h.StackPcs(stack), (std::vector<std::uint64_t>{0x10, 0x20, 0x30}));
 }
 
+TEST(History, AGoroutineThatSaysItMadeItselfIsNoCreator) {
+  RecordingScript run;
+  run.Go(7, 7);
+  const History h = HistoryBuilder::Build({run.Take(), "", "", 0, "", nullptr});
+  EXPECT_EQ(h.Find(7)->path, rt::ChildPath(0, 1));
+}
+
 TEST(History, OfNothingIsStillAHistory) {
   const History h = HistoryBuilder::Build({Recording(), "", "", Exited(1), "", nullptr});
   EXPECT_EQ(h.main().id, 1u);

@@ -1,0 +1,442 @@
+#include "lab/check/common_checks.h"
+
+#include <functional>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "lab/check/words.h"
+#include "lab/explain/words.h"
+#include "lab/history/fake_symbols.h"
+#include "lab/recording/recording_script.h"
+
+namespace golab::lab {
+namespace {
+
+using rt::EventType;
+using rt::WaitReason;
+using testing::ElementsAre;
+
+constexpr int Exited(int status) { return status << 8; }
+
+const FakeSymbols& Program() {
+  static const FakeSymbols symbols = FakeSymbols()
+                                         .Own(10, "main.main", "main.cc", 10)
+                                         .Own(20, "main.main", "main.cc", 20)
+                                         .Own(30, "main.Worker", "main.cc", 30);
+  return symbols;
+}
+
+/// One run and what a common check says of it.
+struct Case {
+  const char* name;
+  const char* check;
+  std::function<void(RecordingScript&)> then;  ///< after main has begun
+  int wait_status;
+  Outcome want;
+  const char* line_one;  ///< fact or reason, if it passes or is skipped
+  std::function<void(RunEvidence&, Evidence&)> with = nullptr;
+};
+
+struct Told {
+  Finding finding;
+  Words words;
+};
+
+Told Tell(const Case& c) {
+  EnsureCommonChecks("t");
+  RecordingScript run;
+  run.Main();
+  c.then(run);
+  const auto violation = Validate(run.Take(), run.streams());
+  EXPECT_EQ(violation ? violation->Text() : "", "");
+  RunEvidence from{run.Take(), run.out(), run.err(), c.wait_status, "", &Program()};
+  // The history must exist before the evidence refers to it, so `with` is asked twice.
+  static const History nothing = HistoryBuilder::Build({Recording(), "", "", 0, "", nullptr});
+  Evidence discarded{.history = nothing};
+  if (c.with) c.with(from, discarded);
+  const History h = HistoryBuilder::Build(std::move(from));
+  Evidence evidence{.history = h};
+  RunEvidence ignored;
+  if (c.with) c.with(ignored, evidence);
+  const CheckInfo& info = *CheckRegistry::Find(std::string("t.") + c.check);
+  Told told;
+  told.finding = Judge(info, evidence);
+  told.words = WordsOf(info, told.finding);
+  return told;
+}
+
+void Expect(const Case& c) {
+  SCOPED_TRACE(c.name);
+  const Told told = Tell(c);
+  EXPECT_EQ(OutcomeName(told.finding.outcome), std::string(OutcomeName(c.want)));
+  EXPECT_EQ(told.words.line_one, c.line_one);
+  EXPECT_EQ(told.words.problem, "");
+  EXPECT_LE(told.words.line_one.size(), 80u - sizeof "FAIL task10.no-crash: " / 2);
+  EXPECT_LE(told.words.rule.size(), 78u - sizeof "rule: ");
+  EXPECT_LE(told.words.ask.size(), 78u - sizeof "try: ");
+  if (c.want == Outcome::kFail || c.want == Outcome::kError) {
+    EXPECT_NE(told.finding.at, kNever);
+  }
+}
+
+void Exempt(Evidence& evidence, Exemption exemption) { evidence.common.insert(exemption); }
+
+RecordingScript& Returns(RecordingScript& run) { return run.MainReturn().Rest().Exit(); }
+
+TEST(CommonChecks, AreRegisteredOnceUnderTheTasksId) {
+  EnsureCommonChecks("many");
+  EnsureCommonChecks("many");
+  EXPECT_EQ(CheckRegistry::OfTask("many").size(), CommonCheckIds().size());
+  EXPECT_THAT(CheckRegistry::Duplicates(), ElementsAre());
+  for (const CheckInfo* info : CheckRegistry::OfTask("many")) EXPECT_THAT(ProblemsOf(*info), ElementsAre());
+}
+
+GOLAB_CHECK(OwnEnds, "own.ends", "ends its own way") { return Pass("its own"); }
+
+TEST(CommonChecks, ATaskMayHaveItsOwn) {
+  EnsureCommonChecks("own");
+  EXPECT_STREQ(CheckRegistry::Find("own.ends")->sentence, "ends its own way");
+  EXPECT_NE(CheckRegistry::Find("own.no-leak"), nullptr);
+}
+
+TEST(CommonChecks, SpeakGolabsWords) {
+  EnsureCommonChecks("t");
+  for (const CheckInfo* info : CheckRegistry::OfTask("t")) {
+    for (const CauseText* text = info->causes; text != nullptr && text->cause != nullptr; ++text) {
+      for (const char* words : {text->line_one, text->rule, text->ask}) {
+        EXPECT_THAT(ForbiddenWords(words), ElementsAre()) << info->id << ' ' << text->cause;
+      }
+    }
+  }
+}
+
+TEST(CommonChecks, RaceImagesAreNotJudgedYet) {
+  for (const char* check : {"no-race", "no-dangling"}) {
+    Expect({check, check, Returns, 0, Outcome::kSkip, "this golab cannot build race images yet"});
+  }
+  Expect({"builds", "builds", Returns, 0, Outcome::kPass, "builds"});
+}
+
+TEST(CommonChecks, BuildFailureTakesTheJudgesWords) {
+  EnsureCommonChecks("t");
+  const Finding finding = common::BuildFailed({.message = "'wg' {is} not captured", .rule = "r", .ask = "a"});
+  const Words words = WordsOf(*CheckRegistry::Find("t.builds"), finding);
+  EXPECT_EQ(finding.outcome, Outcome::kError);
+  EXPECT_EQ(words.line_one, "'wg' {is} not captured");
+  EXPECT_EQ(words.problem, "");
+}
+
+TEST(Flags, NamesWhatIsMissing) {
+  const auto two = [](RunEvidence&, Evidence& evidence) { evidence.params = {{"sleep", "1s"}, {"workers", "9"}}; };
+  const auto define = [](RecordingScript& run, const char* name) { run.Emit(EventType::kFlag, 1, run.Text(name)); };
+  const Case cases[] = {
+      {"none asked", "flags", Returns, 0, Outcome::kPass, "the task has no flags"},
+      {"all", "flags",
+       [&](RecordingScript& run) {
+         define(run, "workers");
+         define(run, "sleep");
+         define(run, "more");
+       },
+       0, Outcome::kPass, "defines sleep workers", two},
+      {"one", "flags", [&](RecordingScript& run) { define(run, "workers"); }, Exited(2), Outcome::kFail,
+       "the program defines no flag 'sleep'", two},
+      {"both", "flags", [](RecordingScript&) {}, Exited(2), Outcome::kFail,
+       "the program lacks 2 of its 2 flags: sleep workers", two},
+  };
+  for (const Case& c : cases) Expect(c);
+}
+
+TEST(Ends, JudgesEachWayToEnd) {
+  const auto busy = [](RecordingScript& run) {
+    for (std::uint64_t i = 1; i <= 30; ++i) run.Preempt(1, i == 1 ? run.Stack({10}) : 1).Clock(i * 10 * kMs).Run(1);
+  };
+  const Case cases[] = {
+      {"main returns", "ends", Returns, 0, Outcome::kPass, "main returned at 0.000 s"},
+      {"exit(0)", "ends", [](RecordingScript& run) { run.Go(1, 5).Exit(rt::ExitKind::kOsExit, 0, 1); }, 0,
+       Outcome::kFail, "the program called exit(0) before main had returned"},
+      {"exit(0) in a test", "ends",
+       [](RecordingScript& run) {
+         run.Emit(EventType::kTestStart, 1, run.Text("NoLeak")).Exit(rt::ExitKind::kOsExit, 0, 1);
+       },
+       0, Outcome::kFail, "the program called exit(0) before its test had ended"},
+      {"exit(3)", "ends", [](RecordingScript& run) { run.Exit(rt::ExitKind::kOsExit, 3, 1); }, Exited(3),
+       Outcome::kFail, "the program ended itself with status 3, before main had returned"},
+      {"exit(1), as a test may", "ends", [](RecordingScript& run) { run.Exit(rt::ExitKind::kOsExit, 1, 1); },
+       Exited(1), Outcome::kPass, "ends with status 1",
+       [](RunEvidence&, Evidence& evidence) { Exempt(evidence, Exemption::kFailAllowed); }},
+      {"exit(0) is no way to fail", "ends", [](RecordingScript& run) { run.Exit(rt::ExitKind::kOsExit, 0, 1); }, 0,
+       Outcome::kFail, "the program called exit(0) before main had returned",
+       [](RunEvidence&, Evidence& evidence) { Exempt(evidence, Exemption::kFailAllowed); }},
+      {"gone", "ends", [](RecordingScript&) {}, 0, Outcome::kFail,
+       "the program's process is gone, with status 0, and no end was recorded"},
+      {"told to end", "ends", [](RecordingScript&) {}, 0, Outcome::kPass, "served until it was told to end",
+       [](RunEvidence& from, Evidence& evidence) {
+         from.recording.finished = true;
+         Exempt(evidence, Exemption::kServes);
+       }},
+      {"livelock", "ends",
+       [&](RecordingScript& run) {
+         busy(run);
+         run.Emit(EventType::kLivelock, 1);
+       },
+       Exited(2), Outcome::kFail, "main ran 30 turns of 10 ms, and nothing can change its course"},
+      {"busy, as the task wants", "ends",
+       [&](RecordingScript& run) {
+         busy(run);
+         run.Emit(EventType::kLivelock, 1);
+       },
+       Exited(2), Outcome::kPass, "a goroutine stays busy, as the task wants",
+       [](RunEvidence&, Evidence& evidence) { Exempt(evidence, Exemption::kBusyAllowed); }},
+      {"busy to the limit", "ends",
+       [&](RecordingScript& run) {
+         busy(run);
+         run.Emit(EventType::kVirtualLimit, 0);
+       },
+       Exited(2), Outcome::kError, "main ran for 0.300 s of virtual time without waiting once"},
+      {"at work at the limit", "ends",
+       [](RecordingScript& run) { run.Sleep(1, 99 * kSecond).Clock(60 * kSecond).Emit(EventType::kVirtualLimit, 0); },
+       Exited(2), Outcome::kError, "the program was still at work at the limit, 60.000 s of virtual time"},
+      {"memory", "ends", [](RecordingScript&) {}, 9, Outcome::kError, "stopped at 256 MiB of memory",
+       [](RunEvidence& from, Evidence&) { from.killed_because = "256 MiB of memory"; }},
+      {"memory full of goroutines", "ends",
+       [](RecordingScript& run) {
+         const std::uint64_t loop = run.Stack({20});
+         for (std::uint32_t g = 2; g < 2001; ++g) run.Go(1, g, loop);
+       },
+       9, Outcome::kError, "stopped at 256 MiB of memory with 2,000 goroutines alive",
+       [](RunEvidence& from, Evidence&) { from.killed_because = "256 MiB of memory"; }},
+      {"std::thread", "ends",
+       [](RecordingScript& run) {
+         run.Emit(EventType::kForeignThread, 1);
+         Returns(run);
+       },
+       0, Outcome::kFail, "the program uses std::thread or std::async: golab runs goroutines alone"},
+      {"std::mutex held", "ends",
+       [](RecordingScript& run) {
+         run.Emit(EventType::kStdMutexHeld, 1, 0xa).Emit(EventType::kForeignThread, 1);
+         Returns(run);
+       },
+       0, Outcome::kFail, "main waits while it holds a std::mutex"},
+      {"too much to record", "ends", Returns, 0, Outcome::kError,
+       "more happened in this run than golab records: events",
+       [](RunEvidence& from, Evidence&) { from.recording.truncated = kTruncatedRecords; }},
+      {"crash", "ends",
+       [](RecordingScript& run) { run.Emit(EventType::kPanic, 1, run.Text("x")).Exit(rt::ExitKind::kPanic, 2, 1); },
+       Exited(2), Outcome::kSkip, "not judged: it needs no-crash"},
+      {"another exits after main's return", "ends",
+       [](RecordingScript& run) { run.Go(1, 5).MainReturn().Run(5).Exit(rt::ExitKind::kOsExit, 1, 5); }, Exited(1),
+       Outcome::kPass, "main returned"},
+  };
+  for (const Case& c : cases) Expect(c);
+}
+
+TEST(Ends, ShowsTheLineAndWhoIsAlive) {
+  const Told told = Tell({"exit", "ends",
+                          [](RecordingScript& run) {
+                            run.Emit(EventType::kTestStart, 1, run.Text("NoLeak")).Go(1, 5).Clock(2 * kMs);
+                            run.Emit(EventType::kExit, 1, 0, 1, run.Stack({10}));
+                          },
+                          0, Outcome::kFail, ""});
+  EXPECT_EQ(told.finding.expected, "1 test ended");
+  EXPECT_EQ(told.finding.actual, "0; exit at 0.002 s, 2 goroutines alive");
+  ASSERT_EQ(told.finding.places.size(), 1u);
+  EXPECT_EQ(told.finding.places[0].line, 10);
+  EXPECT_EQ(told.finding.places[0].label, "by main (test NoLeak)");
+  EXPECT_TRUE(IsEarlyExit(told.finding.cause));
+}
+
+TEST(NoLeak, JudgesWhoIsLeft) {
+  const auto left = [](WaitReason reason, int count) {
+    return [reason, count](RecordingScript& run) {
+      const std::uint64_t site = run.Stack({20});
+      const std::uint64_t here = run.Stack({30});
+      for (int i = 0; i < count; ++i) run.Go(1, static_cast<std::uint32_t>(5 + i), site);
+      run.Yield(1);
+      for (int i = 0; i < count; ++i) {
+        run.Run(static_cast<std::uint32_t>(5 + i)).Block(static_cast<std::uint32_t>(5 + i), reason, 0, here);
+      }
+      run.Run(1).MainReturn().Rest().Exit();
+    };
+  };
+  const Case cases[] = {
+      {"none", "no-leak", Returns, 0, Outcome::kPass, "0 left when main has returned"},
+      {"one", "no-leak", left(WaitReason::kChanSend, 1), 0, Outcome::kFail,
+       "1 goroutine still waits in [chan send] when main has returned"},
+      {"four", "no-leak", left(WaitReason::kChanReceive, 4), 0, Outcome::kFail,
+       "4 goroutines still wait in [chan receive] when main has returned"},
+      {"select", "no-leak", left(WaitReason::kSelect, 2), 0, Outcome::kFail,
+       "2 goroutines still wait in [select] when main has returned"},
+      {"sleepers", "no-leak", left(WaitReason::kSleep, 2), 0, Outcome::kFail,
+       "2 goroutines are still in a sleep when main has returned"},
+      {"busy", "no-leak",
+       [](RecordingScript& run) { run.Go(1, 5).MainReturn().Run(5).Preempt(5).Rest().Exit(); }, 0, Outcome::kFail,
+       "1 goroutine still runs when main has returned"},
+      {"waiting for its turn to end", "no-leak",
+       [](RecordingScript& run) { run.Go(1, 5).MainReturn().Run(5).End(5).Rest().Exit(); }, 0, Outcome::kPass,
+       "0 left when main has returned"},
+      {"wanted", "no-leak", left(WaitReason::kSelect, 2), 0, Outcome::kPass,
+       "2 left when main has returned, as the task wants",
+       [](RunEvidence&, Evidence& evidence) { Exempt(evidence, Exemption::kLeakAllowed); }},
+      {"main did not return", "no-leak", [](RecordingScript&) {}, 9, Outcome::kSkip, "not judged: main did not return"},
+      {"serves", "no-leak", [](RecordingScript&) {}, 9, Outcome::kPass, "main does not return, as the task wants",
+       [](RunEvidence&, Evidence& evidence) { Exempt(evidence, Exemption::kServes); }},
+  };
+  for (const Case& c : cases) Expect(c);
+  const Told told = Tell(cases[2]);
+  EXPECT_EQ(told.finding.actual, "4");
+  EXPECT_EQ(told.finding.goroutines.size(), 4u);
+  ASSERT_EQ(told.finding.places.size(), 2u);
+  EXPECT_EQ(told.finding.places[0].line, 30);
+  EXPECT_EQ(told.finding.places[1].line, 20);
+}
+
+TEST(NoLeak, SaysWhatWouldHaveEnded) {
+  const Told told = Tell({"late", "no-leak",
+                          [](RecordingScript& run) {
+                            run.Go(1, 5).Yield(1).Run(5).Sleep(5, 3 * kMs).Run(1).MainReturn().Rest();
+                            run.Clock(3 * kMs).Wake(5).End(5).Exit();
+                          },
+                          0, Outcome::kFail, ""});
+  EXPECT_EQ(told.finding.note, "all would have ended 0.003 s later");
+}
+
+RecordingScript& Dies(RecordingScript& run, EventType type, const char* text, rt::ExitKind kind) {
+  return run.Emit(type, 1, run.Text(text), 0, run.Stack({10})).Exit(kind, 2, 1);
+}
+
+TEST(NoCrash, NamesPanicsAndSignals) {
+  const auto panics = [](const char* text) {
+    return [text](RecordingScript& run) { Dies(run, EventType::kPanic, text, rt::ExitKind::kPanic); };
+  };
+  const Case cases[] = {
+      {"none", "no-crash", Returns, 0, Outcome::kPass, "none"},
+      {"panic", "no-crash", panics("boom\nmore"), Exited(2), Outcome::kFail, "main panicked, not recovered: boom"},
+      {"braces", "no-crash", panics("{who}"), Exited(2), Outcome::kFail, "main panicked, not recovered: {who}"},
+      {"null", "no-crash",
+       panics("runtime error: invalid memory address or nil pointer dereference\n[signal SIGSEGV: addr=0x8 pc=0x1]"),
+       Exited(2), Outcome::kFail, "main used a null pointer (SIGSEGV, address 0x8)"},
+      {"wild", "no-crash", panics("runtime error: invalid memory address [signal SIGSEGV: addr=0x1234567 pc=0x1]"),
+       Exited(2), Outcome::kFail, "main used memory that is not the program's (SIGSEGV, address 0x1234567)"},
+      {"fatal", "no-crash",
+       [](RecordingScript& run) {
+         Dies(run, EventType::kFatal, "sync: unlock of unlocked mutex", rt::ExitKind::kFatal);
+       },
+       Exited(2), Outcome::kFail, "the program cannot go on: sync: unlock of unlocked mutex"},
+      {"stack", "no-crash",
+       [](RecordingScript& run) { Dies(run, EventType::kFatal, "stack overflow", rt::ExitKind::kFatal); }, Exited(2),
+       Outcome::kFail, "main used up its stack"},
+      {"signal", "no-crash", [](RecordingScript&) {}, 6, Outcome::kFail, "SIGABRT ended the program while main ran"},
+      {"signal after main's return", "no-crash", [](RecordingScript& run) { run.MainReturn(); }, 11, Outcome::kFail,
+       "SIGSEGV ended the program while main ran"},
+      {"panic after main's return", "no-crash",
+       [](RecordingScript& run) {
+         run.Go(1, 5).MainReturn().Run(5).Emit(EventType::kPanic, 5, run.Text("late")).Exit(rt::ExitKind::kPanic, 2, 5);
+       },
+       Exited(2), Outcome::kPass, "none"},
+      {"may fail", "no-crash", panics("boom"), Exited(2), Outcome::kPass, "ends by a panic, which the task judges",
+       [](RunEvidence&, Evidence& evidence) { Exempt(evidence, Exemption::kFailAllowed); }},
+      {"told to end", "no-crash", [](RecordingScript&) {}, 15, Outcome::kPass, "served until it was told to end",
+       [](RunEvidence&, Evidence& evidence) { Exempt(evidence, Exemption::kServes); }},
+  };
+  for (const Case& c : cases) Expect(c);
+}
+
+TEST(NoCrash, ShowsTheCloseOfAChannelThatWasSentOn) {
+  const Told told = Tell({"send on closed", "no-crash",
+                          [](RecordingScript& run) {
+                            run.Emit(EventType::kChanMake, 1, RecordingScript::Channel(3, 0));
+                            run.Go(1, 5, run.Stack({20})).Clock(150 * kMs);
+                            run.Emit(EventType::kClose, 1, 3, 0, run.Stack({10})).Yield(1).Clock(200 * kMs).Run(5);
+                            run.Emit(EventType::kPanic, 5, run.Text("send on closed channel"), 0, run.Stack({30}));
+                            run.Exit(rt::ExitKind::kPanic, 2, 5);
+                          },
+                          Exited(2), Outcome::kFail, ""});
+  EXPECT_EQ(told.words.line_one, "goroutine 5 panicked, not recovered: send on closed channel");
+  EXPECT_EQ(told.words.rule, "close after the last send, on the senders' side (golab explain close)");
+  ASSERT_EQ(told.finding.places.size(), 3u);
+  EXPECT_EQ(told.finding.places[0].label, "goroutine 5, at 0.200 s");
+  EXPECT_EQ(told.finding.places[1].label, "main closed it, at 0.150 s");
+  EXPECT_EQ(told.finding.places[2].label, "created here by main");
+  EXPECT_EQ(told.finding.go_says, "panic: send on closed channel");
+}
+
+RecordingScript& AllAsleep(RecordingScript& run, std::uint8_t reason = 1) {
+  return run.Emit(EventType::kDeadlock, 0, 0, reason).Exit(rt::ExitKind::kDeadlock, 2);
+}
+
+std::string Line(const StoryStep& step) { return step.who + " " + step.what + " " + step.where; }
+
+TEST(NoCrash, SaysWhoWaitsForWhom) {
+  const Told told = Tell({"circle", "no-crash",
+                          [](RecordingScript& run) {
+                            run.Emit(EventType::kWaitGroupAdd, 1, 0x10, 1).Go(1, 6, run.Stack({20}));
+                            run.Emit(EventType::kLock, 1, 0xa);
+                            run.Block(1, WaitReason::kWaitGroupWait, 0x10, run.Stack({10})).Run(6);
+                            run.Block(6, WaitReason::kMutexLock, 0xa, run.Stack({30}));
+                            AllAsleep(run);
+                          },
+                          Exited(2), Outcome::kFail, ""});
+  EXPECT_EQ(told.words.line_one, "all goroutines are asleep: each waits for one that waits");
+  ASSERT_EQ(told.finding.story.size(), 2u);
+  EXPECT_EQ(Line(told.finding.story[0]), "main [sync.WaitGroup.Wait] for goroutine 6 to call Done main.cc:10");
+  EXPECT_EQ(Line(told.finding.story[1]), "goroutine 6 [sync.Mutex.Lock] for main to unlock main.cc:30");
+  EXPECT_EQ(told.finding.go_says, "fatal error: all goroutines are asleep - deadlock!");
+  EXPECT_TRUE(IsDeadlock(told.finding.cause));
+  EXPECT_EQ(told.words.problem, "");
+}
+
+TEST(NoCrash, TellsDeadlocksApart) {
+  const Case cases[] = {
+      {"alone", "no-crash",
+       [](RecordingScript& run) { AllAsleep(run.Block(1, WaitReason::kChanReceive, 0)); }, Exited(2), Outcome::kFail,
+       "all goroutines are asleep: nothing is left that can wake main"},
+      {"nil", "no-crash", [](RecordingScript& run) { AllAsleep(run.Block(1, WaitReason::kChanSendNil)); }, Exited(2),
+       Outcome::kFail, "all goroutines are asleep: main uses a channel that was never made"},
+      {"never done", "no-crash",
+       [](RecordingScript& run) {
+         run.Emit(EventType::kWaitGroupAdd, 1, 0x10, 1).Go(1, 5).Block(1, WaitReason::kWaitGroupWait, 0x10);
+         AllAsleep(run.Run(5).End(5));
+       },
+       Exited(2), Outcome::kFail, "all goroutines are asleep: main waits for 1 call of Done"},
+      {"twice the same lock", "no-crash",
+       [](RecordingScript& run) {
+         AllAsleep(run.Emit(EventType::kLock, 1, 0xa).Block(1, WaitReason::kMutexLock, 0xa));
+       },
+       Exited(2), Outcome::kFail, "all goroutines are asleep: each waits for one that waits"},
+      {"by design", "no-crash", [](RecordingScript& run) { AllAsleep(run.Block(1, WaitReason::kSelectNoCases)); },
+       Exited(2), Outcome::kPass, "waits for ever, as the task wants",
+       [](RunEvidence&, Evidence& evidence) { Exempt(evidence, Exemption::kServes); }},
+      {"judged by the task", "no-crash",
+       [](RecordingScript& run) { AllAsleep(run.Block(1, WaitReason::kSelectNoCases)); }, Exited(2), Outcome::kPass,
+       "ends asleep, which the task judges",
+       [](RunEvidence&, Evidence& evidence) { Exempt(evidence, Exemption::kFailAllowed); }},
+      {"nobody left", "no-crash",
+       [](RecordingScript& run) { run.End(1, rt::EndKind::kGoexit).Exit(rt::ExitKind::kNoGoroutines, 2); }, Exited(2),
+       Outcome::kFail, "all goroutines are asleep: nothing is left that can wake main"},
+  };
+  for (const Case& c : cases) Expect(c);
+}
+
+TEST(NoCrash, SaysThatGoWouldHangInSilence) {
+  const Told told = Tell({"timer", "no-crash",
+                          [](RecordingScript& run) { AllAsleep(run.Block(1, WaitReason::kSelect), 2); }, Exited(2),
+                          Outcome::kFail, ""});
+  EXPECT_EQ(told.finding.go_says, "");
+  EXPECT_EQ(told.finding.note, "Go itself would hang here in silence: a timer is pending, but it wakes nobody");
+}
+
+TEST(Advice, TellsOfForeignSleepsAndCaughtGoexits) {
+  const Case cases[] = {
+      {"sleep_for", "foreign-sleep", [](RecordingScript& run) { run.Emit(EventType::kForeignSleep, 1, kMs); }, 0,
+       Outcome::kFail, "1 call of sleep_for or usleep; time::Sleep parks by golab's clock"},
+      {"none", "foreign-sleep", Returns, 0, Outcome::kPass, ""},
+      {"catch", "goexit-swallowed", [](RecordingScript& run) { run.Emit(EventType::kGoexitSwallowed, 1); }, 0,
+       Outcome::kFail, "a catch (...) held main up on its way out by Goexit; it went on all the same"},
+      {"none", "goexit-swallowed", Returns, 0, Outcome::kPass, ""},
+  };
+  for (const Case& c : cases) Expect(c);
+}
+
+}  // namespace
+}  // namespace golab::lab
