@@ -20,7 +20,8 @@ namespace {
 
 const std::string& Param(const Evidence& evidence, const std::string& name) {
   const auto it = evidence.params.find(name);
-  if (it == evidence.params.end()) BadCheck("parameter '" + name + "', which its task does not have");
+  if (it == evidence.params.end())
+    BadCheck("parameter '" + name + "', which its task does not have");
   return it->second;
 }
 
@@ -43,7 +44,9 @@ Finding Of(Outcome outcome) {
 
 }  // namespace
 
-long Evidence::Int(const std::string& name) const { return std::atol(Param(*this, name).c_str()); }
+long Evidence::Int(const std::string& name) const {
+  return std::atol(Param(*this, name).c_str());
+}
 
 std::uint64_t Evidence::DurationNs(const std::string& name) const {
   const std::string& text = Param(*this, name);
@@ -52,14 +55,18 @@ std::uint64_t Evidence::DurationNs(const std::string& name) const {
   return static_cast<std::uint64_t>(*ns);
 }
 
-bool Evidence::Bool(const std::string& name) const { return Param(*this, name) == "true"; }
+bool Evidence::Bool(const std::string& name) const {
+  return Param(*this, name) == "true";
+}
 
 Finding& Finding::Set(const std::string& key, const std::string& value) {
   values[key] = value;
   return *this;
 }
 
-Finding& Finding::Set(const std::string& key, std::int64_t value) { return Set(key, std::to_string(value)); }
+Finding& Finding::Set(const std::string& key, std::int64_t value) {
+  return Set(key, std::to_string(value));
+}
 
 Finding& Finding::Expected(std::string text) {
   expected = std::move(text);
@@ -86,12 +93,13 @@ Finding& Finding::Blame(const GoroutineLife& g) {
   return *this;
 }
 
-Finding& Finding::PlaceOf(const History& h, std::uint64_t stack_id, std::string role, std::string label,
-                          std::uint32_t goroutine) {
+Finding& Finding::PlaceOf(const History& h, std::uint64_t stack_id, std::string role,
+                          std::string label, std::uint32_t goroutine) {
   return PlaceAt(h.OwnFrame(stack_id), std::move(role), std::move(label), goroutine);
 }
 
-Finding& Finding::PlaceAt(const Frame& frame, std::string role, std::string label, std::uint32_t goroutine) {
+Finding& Finding::PlaceAt(const Frame& frame, std::string role, std::string label,
+                          std::uint32_t goroutine) {
   if (frame.line == 0) return *this;
   Place place;
   place.role = std::move(role);
@@ -201,9 +209,13 @@ Finding Judge(const CheckInfo& info, const Evidence& evidence) {
 
 std::vector<std::string> ProblemsOf(const CheckInfo& info) {
   std::vector<std::string> problems;
-  const auto complain = [&](const std::string& what) { problems.push_back(std::string(info.id) + ": " + what); };
+  const auto complain = [&](const std::string& what) {
+    problems.push_back(std::string(info.id) + ": " + what);
+  };
   const std::string_view id = info.id;
-  const auto allowed = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.'; };
+  const auto allowed = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.';
+  };
   if (std::count(id.begin(), id.end(), '.') != 1 || !std::all_of(id.begin(), id.end(), allowed)) {
     complain("an id is 'task.check', in lower case with hyphens");
   }
@@ -237,9 +249,13 @@ std::vector<const CheckInfo*> AllWithTwins() {
   return all;
 }
 
-bool SameId(const CheckInfo* a, const CheckInfo* b) { return std::strcmp(a->id, b->id) == 0; }
+bool SameId(const CheckInfo* a, const CheckInfo* b) {
+  return std::strcmp(a->id, b->id) == 0;
+}
 
-std::string PlaceOf(const CheckInfo& info) { return std::string(info.file) + ":" + std::to_string(info.line); }
+std::string PlaceOf(const CheckInfo& info) {
+  return std::string(info.file) + ":" + std::to_string(info.line);
+}
 
 }  // namespace
 
@@ -272,8 +288,8 @@ std::vector<std::string> CheckRegistry::Duplicates() {
   const std::vector<const CheckInfo*> all = AllWithTwins();
   for (std::size_t i = 1; i < all.size(); ++i) {
     if (!SameId(all[i - 1], all[i])) continue;
-    twice.push_back(std::string("check '") + all[i]->id + "' is registered twice: at " + PlaceOf(*all[i - 1]) +
-                    " and at " + PlaceOf(*all[i]));
+    twice.push_back(std::string("check '") + all[i]->id + "' is registered twice: at " +
+                    PlaceOf(*all[i - 1]) + " and at " + PlaceOf(*all[i]));
   }
   return twice;
 }

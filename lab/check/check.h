@@ -1,22 +1,24 @@
 #pragma once
 // The vocabulary of checks. A check is a rule over the history of one run; it returns data, never
-// prose made by hand: a Finding whose words come from the check's own text table, filled with values
-// of the recording.
+// prose made by hand: a Finding whose words come from the check's own text table, filled with
+// values of the recording.
 //
 //   constexpr CauseText kRiseCauses[] = {
 //       {"one-after-other", "the most that slept at once was {count}, not {workers}",
-//        "starting is not waiting (golab explain join)", "which line waits before the next one starts?"},
+//        "starting is not waiting (golab explain join)", "which line waits before the next one
+//        starts?"},
 //       {}};
 //
 //   GOLAB_CHECK(Rise, "task1.rise", "at some instant all workers sleep together",
 //               info.causes = kRiseCauses) {
 //     const Peak peak = MostAsleep(evidence.history, evidence.DurationNs("sleep"));
 //     if (peak.count >= evidence.Int("workers")) return Pass("...");
-//     return Fail("one-after-other").Set("count", peak.count).Expected("10 asleep at once").Actual("1");
+//     return Fail("one-after-other").Set("count", peak.count).Expected("10 asleep at
+//     once").Actual("1");
 //   }
 //
-// How a check is declared, which need what, in which case and variation it is judged, and the texts of
-// each cause are data beside it (CheckInfo, CauseText).
+// How a check is declared, which need what, in which case and variation it is judged, and the texts
+// of each cause are data beside it (CheckInfo, CauseText).
 
 #include <cstdint>
 #include <map>
@@ -34,21 +36,25 @@ namespace golab::lab {
 /// What a check may look at: one run, and how it was started.
 struct Evidence {
   const History& history;
-  std::string case_id = {};                        ///< which program of the task (labs.toml, cases)
-  std::string variation = {};                      ///< empty: the task as it is
-  std::map<std::string, std::string> params = {};  ///< every flag of the task with its value in this run
+  std::string case_id = {};    ///< which program of the task (labs.toml, cases)
+  std::string variation = {};  ///< empty: the task as it is
+  std::map<std::string, std::string> params =
+      {};  ///< every flag of the task with its value in this run
   rt::World world = rt::World::kVirtual;
   std::set<Exemption> common = {};  ///< what the task, the variation and the case set aside
 
-  /// A parameter as a number, as a Go duration in nanoseconds, as a truth. To ask for one that the task
-  /// does not have is a fault of the check: golab ends (`golab: ...`), the self-check finds it.
+  /// A parameter as a number, as a Go duration in nanoseconds, as a truth. To ask for one that the
+  /// task does not have is a fault of the check: golab ends (`golab: ...`), the self-check finds
+  /// it.
   long Int(const std::string& name) const;
   std::uint64_t DurationNs(const std::string& name) const;
   bool Bool(const std::string& name) const;
+
   bool Exempt(Exemption exemption) const { return common.contains(exemption); }
 };
 
-/// What is drawn under the places: the check's own, or else made of the `goroutines` of the finding.
+/// What is drawn under the places: the check's own, or else made of the `goroutines` of the
+/// finding.
 enum class Picture { kNone, kTimeline, kStory, kSites };
 
 /// The outcome of one check over one run.
@@ -57,7 +63,7 @@ class Finding {
   Outcome outcome = Outcome::kPass;
   std::string cause;                          ///< names a CauseText of the check
   std::map<std::string, std::string> values;  ///< for {placeholders}
-  std::string fact;                           ///< pass: one fact from the recording; skip: the reason
+  std::string fact;  ///< pass: one fact from the recording; skip: the reason
   std::string expected, actual;
   std::string context;                    ///< a line under line one
   std::vector<Place> places;              ///< at most 3 are shown
@@ -90,7 +96,8 @@ class Finding {
 
 [[nodiscard]] Finding Pass(std::string fact);
 [[nodiscard]] Finding Fail(std::string cause);
-// A function may have the name of a struct of its scope (lab/error.h); which is meant is always clear.
+// A function may have the name of a struct of its scope (lab/error.h); which is meant is always
+// clear.
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wshadow"
 [[nodiscard]] Finding Error(std::string cause);  ///< could not be judged to the end: a limit
@@ -112,13 +119,13 @@ struct CheckInfo {
   const char* id = "";        ///< "task1.rise"
   const char* sentence = "";  ///< what must hold
   CheckFunction run = nullptr;
-  const char* needs = "";            ///< ids without the task, separated by spaces: "rise hold"
-  const char* cases = "";            ///< case ids it is judged in, separated by spaces; "" = every case
-  const char* variations = "";       ///< "" = main and every variation; "-" = main only; else a list
-  bool real_time = true;             ///< may be judged in real time
-  bool advice = false;               ///< never fails
-  const CauseText* causes = nullptr; ///< table, ends with a null cause
-  const char* file = "";             ///< where it was registered
+  const char* needs = "";       ///< ids without the task, separated by spaces: "rise hold"
+  const char* cases = "";       ///< case ids it is judged in, separated by spaces; "" = every case
+  const char* variations = "";  ///< "" = main and every variation; "-" = main only; else a list
+  bool real_time = true;        ///< may be judged in real time
+  bool advice = false;          ///< never fails
+  const CauseText* causes = nullptr;  ///< table, ends with a null cause
+  const char* file = "";              ///< where it was registered
   int line = 0;
   CheckInfo* next = nullptr;  ///< intrusive list; order of registration does not matter
 
@@ -132,8 +139,10 @@ struct CheckInfo {
 /// What a finding says, its placeholders filled.
 struct Words {
   std::string line_one, rule, ask;
-  std::string problem;  ///< of the check itself: no such cause, a placeholder without value; else empty
+  std::string
+      problem;  ///< of the check itself: no such cause, a placeholder without value; else empty
 };
+
 Words WordsOf(const CheckInfo& info, const Finding& finding);
 
 /// Runs a check where it may be judged: "real time" is the reason of a skip that real time forces.
@@ -146,7 +155,7 @@ std::vector<std::string> ProblemsOf(const CheckInfo& info);
 class CheckRegistry {
  public:
   static void Add(CheckInfo* info);
-  static std::vector<const CheckInfo*> All();                      ///< by id; of two with one id the first
+  static std::vector<const CheckInfo*> All();  ///< by id; of two with one id the first
   static std::vector<const CheckInfo*> OfTask(std::string_view task);  ///< its own, by id
   static const CheckInfo* Find(std::string_view id);
   /// "check 'task1.rise' is registered twice: at a.cc:3 and at b.cc:5", one a pair.
@@ -161,20 +170,20 @@ class CheckRegistry {
 #define GOLAB_ADVICE(Name, check_id, check_sentence, ...) \
   GOLAB_CHECK_IMPL(Name, true, check_id, check_sentence, __VA_ARGS__)
 
-#define GOLAB_CHECK_IMPL(Name, is_advice, check_id, check_sentence, ...)                      \
-  static ::golab::lab::Finding Name(const ::golab::lab::Evidence& evidence);                  \
-  [[maybe_unused]] static const bool Name##_registered = [] {                                 \
-    static ::golab::lab::CheckInfo info;                                                      \
-    info.id = check_id;                                                                       \
-    info.sentence = check_sentence;                                                           \
-    info.run = &Name;                                                                         \
-    info.advice = is_advice;                                                                  \
-    info.file = __FILE__;                                                                     \
-    info.line = __LINE__;                                                                     \
-    __VA_OPT__(static_cast<void>((__VA_ARGS__));)                                             \
-    ::golab::lab::CheckRegistry::Add(&info);                                                  \
-    return true;                                                                              \
-  }();                                                                                        \
+#define GOLAB_CHECK_IMPL(Name, is_advice, check_id, check_sentence, ...)     \
+  static ::golab::lab::Finding Name(const ::golab::lab::Evidence& evidence); \
+  [[maybe_unused]] static const bool Name##_registered = [] {                \
+    static ::golab::lab::CheckInfo info;                                     \
+    info.id = check_id;                                                      \
+    info.sentence = check_sentence;                                          \
+    info.run = &Name;                                                        \
+    info.advice = is_advice;                                                 \
+    info.file = __FILE__;                                                    \
+    info.line = __LINE__;                                                    \
+    __VA_OPT__(static_cast<void>((__VA_ARGS__));)                            \
+    ::golab::lab::CheckRegistry::Add(&info);                                 \
+    return true;                                                             \
+  }();                                                                       \
   static ::golab::lab::Finding Name([[maybe_unused]] const ::golab::lab::Evidence& evidence)
 
 }  // namespace golab::lab

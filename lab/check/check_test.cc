@@ -14,7 +14,8 @@ namespace {
 using testing::ElementsAre;
 
 constexpr CauseText kCauses[] = {
-    {"one-after-other", "the most that slept at once was {count}, not {workers}", "starting is not waiting", ""},
+    {"one-after-other", "the most that slept at once was {count}, not {workers}",
+     "starting is not waiting", ""},
     {"no-value", "{nothing}"},
     {}};
 
@@ -23,14 +24,22 @@ GOLAB_CHECK(Rise, "test1.rise", "at some instant all workers sleep together", in
   return Fail("one-after-other").Set("count", 1).Set("workers", evidence.Int("workers"));
 }
 
-GOLAB_CHECK(Plain, "test1.plain", "it holds") { return Pass("it does"); }
+GOLAB_CHECK(Plain, "test1.plain", "it holds") {
+  return Pass("it does");
+}
 
-GOLAB_ADVICE(Joined, "test1.joined", "main waits", info.cases = "main other", info.variations = "- leak") {
+GOLAB_ADVICE(Joined, "test1.joined", "main waits", info.cases = "main other",
+             info.variations = "- leak") {
   return Pass("");
 }
 
-GOLAB_CHECK(First, "test2.twin", "once") { return Pass(""); }
-GOLAB_CHECK(Second, "test2.twin", "twice") { return Pass(""); }
+GOLAB_CHECK(First, "test2.twin", "once") {
+  return Pass("");
+}
+
+GOLAB_CHECK(Second, "test2.twin", "twice") {
+  return Pass("");
+}
 
 const History& Nothing() {
   static const History h = HistoryBuilder::Build({Recording(), "", "", 0, "", nullptr});
@@ -48,8 +57,9 @@ TEST(CheckRegistry, KnowsEachCheckOnceAndSortsThem) {
 TEST(CheckRegistry, NamesBothPlacesOfADuplicate) {
   const auto twice = CheckRegistry::Duplicates();
   ASSERT_EQ(twice.size(), 1u);
-  EXPECT_THAT(twice[0], testing::MatchesRegex("check 'test2.twin' is registered twice: at .*check_test.cc:[0-9]+ "
-                                              "and at .*check_test.cc:[0-9]+"));
+  EXPECT_THAT(twice[0], testing::MatchesRegex(
+                            "check 'test2.twin' is registered twice: at .*check_test.cc:[0-9]+ "
+                            "and at .*check_test.cc:[0-9]+"));
 }
 
 TEST(CheckInfo, CarriesWhatTheMacroWasGiven) {
@@ -110,9 +120,10 @@ TEST(ProblemsOf, FindsFaultsOfACheck) {
   info.id = "Bad";
   info.causes = bad;
   EXPECT_THAT(ProblemsOf(info),
-              ElementsAre("Bad: an id is 'task.check', in lower case with hyphens", "Bad: it says not what must hold",
-                          "Bad: it has no function", "Bad: cause 'a': '{' is no placeholder",
-                          "Bad: cause 'a' is there twice", "Bad: cause 'b' has no line one"));
+              ElementsAre("Bad: an id is 'task.check', in lower case with hyphens",
+                          "Bad: it says not what must hold", "Bad: it has no function",
+                          "Bad: cause 'a': '{' is no placeholder", "Bad: cause 'a' is there twice",
+                          "Bad: cause 'b' has no line one"));
   EXPECT_THAT(ProblemsOf(*CheckRegistry::Find("test1.rise")), ElementsAre());
 }
 
@@ -122,8 +133,10 @@ TEST(Finding, PlacesAreOwnLines) {
   RecordingScript run;
   run.Main().Sleep(1, kMs, run.Stack({1, 2})).Clock(kMs).Wake(1).Yield(1, run.Stack({1}));
   const History h = HistoryBuilder::Build({run.Take(), "", "", 9, "", &symbols});
-  const Finding finding =
-      Fail("x").PlaceOf(h, 1, "waits-at", "here", 1).PlaceOf(h, 2, "nowhere", "").PlaceOf(h, 99, "nowhere", "");
+  const Finding finding = Fail("x")
+                              .PlaceOf(h, 1, "waits-at", "here", 1)
+                              .PlaceOf(h, 2, "nowhere", "")
+                              .PlaceOf(h, 99, "nowhere", "");
   ASSERT_EQ(finding.places.size(), 1u);
   EXPECT_EQ(finding.places[0].file, "main.cc");
   EXPECT_EQ(finding.places[0].line, 7);

@@ -16,19 +16,19 @@ const CauseText kBuildsCauses[] = {{"did-not-build", "{message}", "{rule}", "{as
 const CauseText kFlagsCauses[] = {
     {"missing", "the program defines no flag '{flag}'",
      "each parameter of a task is a flag of the program, by its name",
-     "which line defines '{flag}', with flag::Int or its like, before flag::Parse?"},
+     "which line before flag::Parse defines '{flag}'?"},
     {"several-missing", "the program lacks {count} of its {total} flags: {flags}",
      "each parameter of a task is a flag of the program, by its name",
-     "which lines define them, with flag::Int or its like, before flag::Parse?"},
+     "which lines before flag::Parse define them?"},
     {}};
 
 const CauseText kForeignSleepCauses[] = {
-    {"foreign-sleep", "{count} {count|call|calls} of sleep_for or usleep; time::Sleep parks by golab's clock",
+    {"foreign-sleep", "{count} {count|call|calls} of sleep_for or usleep in place of time::Sleep",
      "a wait that golab knows has a wait reason (golab explain sleep)", ""},
     {}};
 
 const CauseText kGoexitSwallowedCauses[] = {
-    {"goexit-swallowed", "a catch (...) held {who} up on its way out by Goexit; it went on all the same",
+    {"goexit-swallowed", "a catch (...) held {who} up on its way out by Goexit",
      "nothing catches a Goexit (golab explain Goexit)", ""},
     {}};
 
@@ -95,9 +95,13 @@ namespace {
 
 constexpr char kNoRaceImages[] = "this golab cannot build race images yet";
 
-Finding Builds(const Evidence&) { return Pass("builds"); }
+Finding Builds(const Evidence&) {
+  return Pass("builds");
+}
 
-Finding NoRaceImage(const Evidence&) { return Skip(kNoRaceImages); }
+Finding NoRaceImage(const Evidence&) {
+  return Skip(kNoRaceImages);
+}
 
 /// A common check but for the task's name. `ends` needs `flags`: flag::Parse ends a program that is
 /// given a flag it does not define.
@@ -118,15 +122,15 @@ constexpr Common kCommon[] = {
      common::kEndsCauses, false},
     {"no-leak", "no goroutine of the program outlives main's return", common::NoLeak,
      "builds no-crash ends", common::kNoLeakCauses, false},
-    {"no-crash", "no signal, no panic, no deadlock ends the program", common::NoCrash, "builds flags",
-     common::kNoCrashCauses, false},
-    {"no-race", "nothing is read and written at once without an order", NoRaceImage, "builds", nullptr,
-     false},
+    {"no-crash", "no signal, no panic, no deadlock ends the program", common::NoCrash,
+     "builds flags", common::kNoCrashCauses, false},
+    {"no-race", "nothing is read and written at once without an order", NoRaceImage, "builds",
+     nullptr, false},
     {"no-dangling", "nothing is used after its end", NoRaceImage, "builds", nullptr, false},
-    {"foreign-sleep", "waits are golab's", common::ForeignSleep, "builds", common::kForeignSleepCauses,
-     true},
-    {"goexit-swallowed", "no catch (...) is in the way of a Goexit", common::GoexitSwallowed, "builds",
-     common::kGoexitSwallowedCauses, true},
+    {"foreign-sleep", "waits are golab's", common::ForeignSleep, "builds",
+     common::kForeignSleepCauses, true},
+    {"goexit-swallowed", "no catch (...) is in the way of a Goexit", common::GoexitSwallowed,
+     "builds", common::kGoexitSwallowedCauses, true},
 };
 
 /// Keeps the text of an id where CheckInfo can point to it.

@@ -1,9 +1,11 @@
 #pragma once
-// The checks that every task has: builds flags ends no-leak no-crash no-race no-dangling, and the advice
-// foreign-sleep and goexit-swallowed. Each is registered under the task's own id ("task1.ends").
+// The checks that every task has: builds flags ends no-leak no-crash no-race no-dangling, and the
+// advice foreign-sleep and goexit-swallowed. Each is registered under the task's own id
+// ("task1.ends").
 //
-// What a task, a variation or a case sets aside comes with the evidence (Exemption). A task that needs
-// more registers a check of its own under the same id, and may call the function here from it.
+// What a task, a variation or a case sets aside comes with the evidence (Exemption). A task that
+// needs more registers a check of its own under the same id, and may call the function here from
+// it.
 
 #include <string>
 #include <string_view>
@@ -20,17 +22,24 @@ void EnsureCommonChecks(std::string_view task);
 /// "builds flags ends ...", in the order of a status list, advice last.
 std::vector<std::string_view> CommonCheckIds();
 
-/// What kind of end a cause of `no-crash` or `ends` tells of: such a failure is the root only where no
-/// check of the task itself failed.
-inline bool IsDeadlock(std::string_view cause) { return cause.starts_with("asleep"); }
-inline bool IsEarlyExit(std::string_view cause) { return cause.starts_with("exit-zero"); }
+/// What kind of end a cause of `no-crash` or `ends` tells of: such a failure is the root only where
+/// no check of the task itself failed.
+inline bool IsDeadlock(std::string_view cause) {
+  return cause.starts_with("asleep");
+}
+
+inline bool IsEarlyExit(std::string_view cause) {
+  return cause.starts_with("exit-zero");
+}
 
 /// What the judge knows of a program that did not build, for the check `builds`.
 struct BuildFailure {
-  std::string message = {};  ///< line one: "the lambda at main.cc:12 uses 'wg' but does not capture it"
+  std::string message =
+      {};  ///< line one: "the lambda at main.cc:12 uses 'wg' but does not capture it"
   std::string rule = {}, ask = {};
   std::vector<Place> places = {};
-  std::string compiler = {};  ///< "g++: main.cc:12:11: error: 'wg' is not captured   (all 3 messages: -v)"
+  std::string compiler =
+      {};  ///< "g++: main.cc:12:11: error: 'wg' is not captured   (all 3 messages: -v)"
 };
 
 namespace common {

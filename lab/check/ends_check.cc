@@ -1,4 +1,5 @@
-// The check `ends`: how a run ended when it did not crash. Deadlock, panic and signal are no-crash's.
+// The check `ends`: how a run ended when it did not crash. Deadlock, panic and signal are
+// no-crash's.
 
 #include <algorithm>
 #include <csignal>
@@ -18,28 +19,29 @@ const CauseText kEndsCauses[] = {
     {"exit-zero-in-test", "the program called exit(0) before its test had ended",
      "the recording up to the end counts; exit status 0 alone is no pass",
      "what happens if the test returns here instead?"},
-    {"exit-failure", "the program ended itself with status {status}, before main had returned",
+    {"exit-failure", "the program ended with status {status} before main had returned",
      "a status other than 0 says that the program failed", ""},
-    {"vanished", "the program's process is gone, with status {status}, and no end was recorded",
+    {"vanished", "the program is gone, with status {status}, and no end was recorded",
      "a program ends when main returns", ""},
-    {"livelock", "{who} ran {turns} turns of 10 ms, and nothing can change its course",
+    {"livelock", "{who} ran {turns} turns of 10 ms, and nothing can change that",
      "wait by parking, not by looking again (golab explain busy-wait)",
      "which channel or context could this goroutine wait on?"},
     {"busy", "{who} ran for {length} of virtual time without waiting once",
      "wait by parking, not by looking again (golab explain busy-wait)",
      "which channel or context could this goroutine wait on?"},
-    {"virtual-limit", "the program was still at work at the limit, {length} of virtual time",
-     "virtual time moves when all wait for a timer (golab explain virtual-time)", ""},
-    {"limit", "stopped at {limit}", "a program that reaches a limit is not judged (golab explain limit)", ""},
+    {"virtual-limit", "still at work at the limit, {length} of virtual time",
+     "time moves when all wait for a timer (golab explain virtual-time)", ""},
+    {"limit", "stopped at {limit}",
+     "a program that reaches a limit is not judged (golab explain limit)", ""},
     {"limit-of-many", "stopped at {limit} with {count} goroutines alive",
      "each goroutine holds at least a page of stack (golab explain stack)", "what ends this loop?"},
     {"recording-full", "more happened in this run than golab records: {what}",
      "a program that reaches a limit is not judged (golab explain limit)", ""},
-    {"foreign-thread", "the program uses std::thread or std::async: golab runs goroutines alone",
-     "only a goroutine is scheduled, counted and judged (golab explain goroutine)",
+    {"foreign-thread", "the program started a std::thread or std::async",
+     "only goroutines are scheduled and judged (golab explain goroutine)",
      "what does go(...) leave out that is done here?"},
     {"std-mutex-held", "{who} waits while it holds a std::mutex",
-     "a std::mutex does not park who locks it; sync::Mutex does (golab explain park)",
+     "a std::mutex does not park, a sync::Mutex does (golab explain park)",
      "which sync::Mutex can stand in its place?"},
     {}};
 
@@ -54,9 +56,9 @@ Alike LargestGroup(const History& h) {
     if (!g.system && !g.IsMain() && g.AliveAt(h.last())) alive.push_back(&g);
   }
   const auto groups = GroupAlike(h, alive, h.last());
-  const auto largest = std::max_element(groups.begin(), groups.end(), [](const Alike& a, const Alike& b) {
-    return a.goroutines.size() < b.goroutines.size();
-  });
+  const auto largest = std::max_element(
+      groups.begin(), groups.end(),
+      [](const Alike& a, const Alike& b) { return a.goroutines.size() < b.goroutines.size(); });
   return largest == groups.end() ? Alike() : *largest;
 }
 
@@ -95,14 +97,15 @@ Busy BusiestAtEnd(const History& h) {
 }
 
 std::string Turns(const Busy& busy) {
-  return "from " + InSeconds(busy.since) + " to " + InSeconds(busy.until) + ": " + Grouped(busy.turns) +
-         " turns of 10 ms";
+  return "from " + InSeconds(busy.since) + " to " + InSeconds(busy.until) + ": " +
+         Grouped(busy.turns) + " turns of 10 ms";
 }
 
 Finding LimitOfTime(const Evidence& evidence) {
   const History& h = evidence.history;
   const Ending& ending = h.ending();
-  if (evidence.Exempt(Exemption::kBusyAllowed)) return Pass("runs to the limit of virtual time, as the task wants");
+  if (evidence.Exempt(Exemption::kBusyAllowed))
+    return Pass("runs to the limit of virtual time, as the task wants");
   const Busy busy = BusiestAtEnd(h);
   // Busy for most of the run, not merely preempted once at the limit.
   if (busy.turns >= 20 && busy.until - busy.since >= ending.time / 2) {
@@ -125,14 +128,16 @@ Finding Killed(const Evidence& evidence) {
       .Set("limit", h.ending().limit)
       .Set("count", Grouped(alive))
       .PlaceAt(group.created_at, "created-at",
-               Grouped(static_cast<std::int64_t>(group.goroutines.size())) + " of them were created here")
+               Grouped(static_cast<std::int64_t>(group.goroutines.size())) +
+                   " of them were created here")
       .At(h.last());
 }
 
 Finding Livelock(const Evidence& evidence) {
   const History& h = evidence.history;
   const Ending& ending = h.ending();
-  if (evidence.Exempt(Exemption::kBusyAllowed)) return Pass("a goroutine stays busy, as the task wants");
+  if (evidence.Exempt(Exemption::kBusyAllowed))
+    return Pass("a goroutine stays busy, as the task wants");
   const GoroutineLife* g = h.Find(ending.g);
   Finding finding = Fail("livelock").Set("who", Who(ending.g)).At(ending.at);
   if (g == nullptr) return finding.Set("turns", 20);
@@ -159,11 +164,13 @@ Finding Exited(const Evidence& evidence) {
   const int alive = h.AliveAt(ending.at);
   const std::string test = OpenTest(h);
   std::string actual = test.empty() ? "" : "0; ";
-  actual += "exit at " + InSeconds(ending.time) + ", " + Grouped(alive) + (alive == 1 ? " goroutine" : " goroutines") + " alive";
+  actual += "exit at " + InSeconds(ending.time) + ", " + Grouped(alive) +
+            (alive == 1 ? " goroutine" : " goroutines") + " alive";
   std::string by = "by " + Who(ending.g);
   if (!test.empty()) by += " (test " + test + ")";
   if (ending.status != 0) {
-    if (evidence.Exempt(Exemption::kFailAllowed)) return Pass("ends with status " + std::to_string(ending.status));
+    if (evidence.Exempt(Exemption::kFailAllowed))
+      return Pass("ends with status " + std::to_string(ending.status));
     return Fail("exit-failure")
         .Set("status", ending.status)
         .Expected("main returns")
@@ -182,7 +189,10 @@ Finding ForeignUse(const History& h, EventType type, const char* cause, const ch
   const std::vector<Moment> found = h.EventsOf(type);
   if (found.empty()) return Pass("");
   const rt::Record& first = h.events()[found.front()];
-  return Fail(cause).Set("who", Who(first.g)).PlaceOf(h, first.stack, "used-at", label, first.g).At(found.front());
+  return Fail(cause)
+      .Set("who", Who(first.g))
+      .PlaceOf(h, first.stack, "used-at", label, first.g)
+      .At(found.front());
 }
 
 std::string WhatWasCut(std::uint32_t truncated) {
@@ -194,7 +204,8 @@ std::string WhatWasCut(std::uint32_t truncated) {
 /// What breaks the rule however the run ended.
 Finding Forbidden(const History& h) {
   Finding thread = ForeignUse(h, EventType::kForeignThread, "foreign-thread", "here");
-  Finding mutex = ForeignUse(h, EventType::kStdMutexHeld, "std-mutex-held", "waits here, the std::mutex locked");
+  Finding mutex = ForeignUse(h, EventType::kStdMutexHeld, "std-mutex-held",
+                             "waits here, the std::mutex locked");
   if (thread.outcome == Outcome::kPass) return mutex;
   return mutex.outcome == Outcome::kFail && mutex.at < thread.at ? mutex : thread;
 }
@@ -210,18 +221,21 @@ Finding Ended(const Evidence& evidence) {
       return Pass("main returned at " + InSeconds(h.TimeAt(h.main_return())));
     case Ending::Kind::kVirtualLimit:
       return after_main ? Pass("main returned") : LimitOfTime(evidence);
-    case Ending::Kind::kKilled: return Killed(evidence);
+    case Ending::Kind::kKilled:
+      return Killed(evidence);
     case Ending::Kind::kLivelock:
       return after_main ? Pass("main returned") : Livelock(evidence);
     case Ending::Kind::kExit:
-      return after_main ? Pass("main returned").Note("another goroutine called exit after that") : Exited(evidence);
+      return after_main ? Pass("main returned").Note("another goroutine called exit after that")
+                        : Exited(evidence);
     case Ending::Kind::kVanished:
       if (serves && h.finished()) return Pass("served until it was told to end");
       return Fail("vanished").Set("status", ending.status).At(ending.at);
     case Ending::Kind::kDeadlock:
     case Ending::Kind::kSignal:
     case Ending::Kind::kPanic:
-    case Ending::Kind::kFatal: break;
+    case Ending::Kind::kFatal:
+      break;
   }
   if (after_main) return Pass("main returned");
   if (NoCrash(evidence).outcome == Outcome::kPass) return Pass("served until it was told to end");

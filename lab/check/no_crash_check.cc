@@ -17,29 +17,40 @@ using rt::EventType;
 
 const CauseText kNoCrashCauses[] = {
     {"null-pointer", "{who} used a null pointer ({signal}, address {address})",
-     "a null pointer refers to no object", "which pointer of this line is null, and where is it set?"},
-    {"bad-memory", "{who} used memory that is not the program's ({signal}, address {address})",
+     "a null pointer refers to no object",
+     "which pointer of this line is null, and where is it set?"},
+    {"bad-memory", "{who} used a wild pointer ({signal}, address {address})",
      "an object may be used until its end, and within its bounds", ""},
-    {"signal", "{signal} ended the program while {who} ran", "a program ends when main returns", ""},
-    {"send-on-closed", GOLAB_PANICKED, "close after the last send, on the senders' side (golab explain close)",
+    {"signal", "{signal} ended the program while {who} ran", "a program ends when main returns",
+     ""},
+    {"send-on-closed", GOLAB_PANICKED,
+     "close after the last send, on the senders' side (golab explain close)",
      "how can the one that closes know that every sender has finished?"},
-    {"close-of-closed", GOLAB_PANICKED, "a channel is closed once, by one owner (golab explain close)",
+    {"close-of-closed", GOLAB_PANICKED,
+     "a channel is closed once, by one owner (golab explain close)",
      "which goroutine alone should close it?"},
     {"negative-counter", GOLAB_PANICKED, "each Done belongs to one Add (golab explain WaitGroup)",
      "which call of Done has no Add before it?"},
-    {"panic", GOLAB_PANICKED, "a panic that nobody recovers ends the program (golab explain panic)", ""},
-    {"stack-overflow", "{who} used up its stack", "each call takes stack until it returns (golab explain stack)",
+    {"panic", GOLAB_PANICKED, "a panic that nobody recovers ends the program (golab explain panic)",
+     ""},
+    {"stack-overflow", "{who} used up its stack",
+     "each call takes stack until it returns (golab explain stack)",
      "which call leads back to itself, and what ends that?"},
-    {"fatal", "the program cannot go on: {text}", "a fatal error cannot be recovered (golab explain panic)", ""},
+    {"fatal", "the program cannot go on: {text}",
+     "a fatal error cannot be recovered (golab explain panic)", ""},
     {"asleep-in-a-circle", "all goroutines are asleep: each waits for one that waits",
      "a wait ends only if someone else can run (golab explain deadlock)",
      "which of these waits can come later, or in another order?"},
-    {"asleep-without-done", "all goroutines are asleep: {who} waits for {missing} {missing|call|calls} of Done",
-     "each Add needs one Done, however the goroutine ends (golab explain WaitGroup)",
+    {"asleep-without-done",
+     "all goroutines are asleep: {who} waits for {missing} {missing|call|calls} of Done",
+     "each Add needs one Done, on every way out (golab explain WaitGroup)",
      "on which way out of the goroutine is Done left out?"},
-    {"asleep-on-nil", "all goroutines are asleep: {who} uses a channel that was never made",
-     "a nil channel never has a partner (golab explain nil-channel)", "where should MakeChan make it?"},
-    {"asleep", "all goroutines are asleep: nothing is left that can wake {who}",
+    {"asleep-on-nil", "all goroutines are asleep: {who} uses a nil channel",
+     "a nil channel never has a partner (golab explain nil-channel)",
+     "where should MakeChan make it?"},
+    {"asleep-none-left", "main ended by Goexit, and no goroutine is left",
+     "main's Goexit is no return: the program goes on (golab explain Goexit)", ""},
+    {"asleep", "all goroutines are asleep: nothing can wake {who}",
      "a wait ends only if someone else can run (golab explain deadlock)",
      "what would have to come to end this wait, and from which goroutine?"},
     {}};
@@ -52,7 +63,9 @@ constexpr std::size_t kMostSteps = 8;  // of a story
 constexpr std::size_t kMostPlaces = 3;
 constexpr std::uint64_t kNullPage = 4096;
 
-bool Contains(std::string_view text, std::string_view part) { return text.find(part) != std::string_view::npos; }
+bool Contains(std::string_view text, std::string_view part) {
+  return text.find(part) != std::string_view::npos;
+}
 
 /// A panic's text may be long, and of many lines.
 std::string FirstLineOf(const std::string& text) {
@@ -93,7 +106,8 @@ void AddCreation(const History& h, std::uint32_t g, Finding* finding) {
   if (life == nullptr) return;
   finding->Blame(*life);
   if (!life->IsMain()) {
-    finding->PlaceOf(h, life->creation_stack, "created-at", "created here by " + Who(life->creator), g);
+    finding->PlaceOf(h, life->creation_stack, "created-at", "created here by " + Who(life->creator),
+                     g);
   }
 }
 
@@ -101,13 +115,16 @@ Finding BadMemory(const History& h) {
   const Ending& ending = h.ending();
   const auto address = FaultAddress(ending.text);
   const bool null = address && *address < kNullPage;
-  Finding finding = Fail(!address ? "signal" : null ? "null-pointer" : "bad-memory")
+  Finding finding = Fail(!address ? "signal"
+                         : null   ? "null-pointer"
+                                  : "bad-memory")
                         .Set("who", Who(ending.g))
                         .Set("signal", SignalName(ending.signal != 0 ? ending.signal : SIGSEGV))
                         .Set("address", address ? Hex(*address) : "")
                         .PlaceOf(h, ending.stack, "struck-at", "here", ending.g)
                         .At(ending.at);
-  if (null) finding.GoSays("panic: runtime error: invalid memory address or nil pointer dereference");
+  if (null)
+    finding.GoSays("panic: runtime error: invalid memory address or nil pointer dereference");
   AddCreation(h, ending.g, &finding);
   return finding;
 }
@@ -120,7 +137,8 @@ void AddClose(const History& h, Finding* finding) {
   for (const Moment m : closes) {
     if (h.events()[m].arg != last.arg) return;
   }
-  finding->PlaceOf(h, last.stack, "closed-at", Who(last.g) + " closed it, at " + InSeconds(last.time), last.g);
+  finding->PlaceOf(h, last.stack, "closed-at",
+                   Who(last.g) + " closed it, at " + InSeconds(last.time), last.g);
 }
 
 Finding Panicked(const History& h) {
@@ -131,7 +149,8 @@ Finding Panicked(const History& h) {
   Finding finding = Fail(cause)
                         .Set("who", Who(ending.g))
                         .Set("text", text)
-                        .PlaceOf(h, ending.stack, "panicked-at", Who(ending.g) + ", at " + InSeconds(ending.time), ending.g)
+                        .PlaceOf(h, ending.stack, "panicked-at",
+                                 Who(ending.g) + ", at " + InSeconds(ending.time), ending.g)
                         .GoSays("panic: " + text)
                         .At(ending.at);
   if (cause == "send-on-closed" || cause == "close-of-closed") AddClose(h, &finding);
@@ -158,7 +177,10 @@ Finding Signalled(const History& h) {
   const Ending& ending = h.ending();
   if (IsBadMemory(ending)) return BadMemory(h);
   if (!ending.text.empty()) return FatalError(h);
-  Finding finding = Fail("signal").Set("who", Who(ending.g)).Set("signal", SignalName(ending.signal)).At(ending.at);
+  Finding finding = Fail("signal")
+                        .Set("who", Who(ending.g))
+                        .Set("signal", SignalName(ending.signal))
+                        .At(ending.at);
   return finding.PlaceOf(h, ending.stack, "struck-at", "here", ending.g);
 }
 
@@ -183,23 +205,34 @@ std::string ChannelName(const History& h, std::uint64_t id) {
 std::string ForDone(const WaitFor& waiting) {
   if (waiting.sure) return "for " + Names(waiting.partners) + " to call Done";
   if (waiting.count <= 0) return "for calls of Done";
-  return "for " + Grouped(waiting.count) + (waiting.count == 1 ? " call of Done" : " calls of Done");
+  return "for " + Grouped(waiting.count) +
+         (waiting.count == 1 ? " call of Done" : " calls of Done");
 }
 
 /// What one goroutine waits for, in words.
 std::string ForWhat(const History& h, const WaitFor& waiting) {
   switch (waiting.wake_by) {
-    case WakeBy::kTimer: return "until " + InSeconds(waiting.wait->until.value_or(0));
+    case WakeBy::kTimer:
+      return "until " + InSeconds(waiting.wait->until.value_or(0));
     case WakeBy::kOwner:
-      return waiting.partners.empty() ? "for an unlock" : "for " + Names(waiting.partners) + " to unlock";
-    case WakeBy::kDone: return ForDone(waiting);
-    case WakeBy::kSend: return "for a send on " + ChannelName(h, waiting.wait->object);
-    case WakeBy::kReceive: return "for a receive from " + ChannelName(h, waiting.wait->object);
-    case WakeBy::kCase: return "for one of its cases";
-    case WakeBy::kSignal: return "for a Signal or Broadcast";
-    case WakeBy::kIO: return "for the network";
-    case WakeBy::kFinalizer: return "for a finalizer to run";
-    case WakeBy::kNothing: return "for ever";
+      return waiting.partners.empty() ? "for an unlock"
+                                      : "for " + Names(waiting.partners) + " to unlock";
+    case WakeBy::kDone:
+      return ForDone(waiting);
+    case WakeBy::kSend:
+      return "for a send on " + ChannelName(h, waiting.wait->object);
+    case WakeBy::kReceive:
+      return "for a receive from " + ChannelName(h, waiting.wait->object);
+    case WakeBy::kCase:
+      return "for one of its cases";
+    case WakeBy::kSignal:
+      return "for a Signal or Broadcast";
+    case WakeBy::kIO:
+      return "for the network";
+    case WakeBy::kFinalizer:
+      return "for a finalizer to run";
+    case WakeBy::kNothing:
+      return "for ever";
   }
   return "";
 }
@@ -227,10 +260,12 @@ Story WaitLines(const History& h, const std::vector<WaitFor>& waiting) {
 }
 
 /// A cause is named only where the recording leaves no other.
-std::string CauseOfDeadlock(const History& h, const std::vector<WaitFor>& waiting, const WaitFor& first) {
+std::string CauseOfDeadlock(const History& h, const std::vector<WaitFor>& waiting,
+                            const WaitFor& first) {
   if (!WaitCycle(waiting).empty()) return "asleep-in-a-circle";
   const auto reason = first.wait->reason;
-  if (reason == rt::WaitReason::kChanReceiveNil || reason == rt::WaitReason::kChanSendNil) return "asleep-on-nil";
+  if (reason == rt::WaitReason::kChanReceiveNil || reason == rt::WaitReason::kChanSendNil)
+    return "asleep-on-nil";
   if (first.wake_by == WakeBy::kDone && first.count > 0 &&
       !EndedWithoutDone(h, first.wait->object, h.ending().at).empty()) {
     return "asleep-without-done";
@@ -249,10 +284,14 @@ Finding Deadlocked(const History& h) {
   if (!reports.empty() && h.events()[reports.back()].reason == 2) {
     finding.Note("Go itself would hang here in silence: a timer is pending, but it wakes nobody");
   } else {
-    finding.GoSays(waiting.empty() ? "fatal error: no goroutines (main called runtime.Goexit) - deadlock!"
-                                   : "fatal error: all goroutines are asleep - deadlock!");
+    finding.GoSays(waiting.empty()
+                       ? "fatal error: no goroutines (main called runtime.Goexit) - deadlock!"
+                       : "fatal error: all goroutines are asleep - deadlock!");
   }
-  if (waiting.empty()) return finding;
+  if (waiting.empty()) {
+    if (h.main().ended != kNever) finding.cause = "asleep-none-left";
+    return finding;
+  }
   const WaitFor& first = waiting.front();
   finding.cause = CauseOfDeadlock(h, waiting, first);
   finding.Set("who", Who(first.g)).Set("missing", first.count);
@@ -287,14 +326,18 @@ Finding NoCrash(const Evidence& evidence) {
     return pass;
   }
   switch (ending.kind) {
-    case Ending::Kind::kPanic: return may_fail ? Pass("ends by a panic, which the task judges") : Panicked(h);
-    case Ending::Kind::kFatal: return may_fail ? Pass("ends by a fatal error, which the task judges") : FatalError(h);
+    case Ending::Kind::kPanic:
+      return may_fail ? Pass("ends by a panic, which the task judges") : Panicked(h);
+    case Ending::Kind::kFatal:
+      return may_fail ? Pass("ends by a fatal error, which the task judges") : FatalError(h);
     case Ending::Kind::kDeadlock:
       if (evidence.Exempt(Exemption::kServes)) return Pass("waits for ever, as the task wants");
       return may_fail ? Pass("ends asleep, which the task judges") : Deadlocked(h);
     case Ending::Kind::kSignal: {
-      const bool told = ending.signal == SIGTERM || ending.signal == SIGINT || ending.signal == SIGKILL;
-      if (evidence.Exempt(Exemption::kServes) && told) return Pass("served until it was told to end");
+      const bool told =
+          ending.signal == SIGTERM || ending.signal == SIGINT || ending.signal == SIGKILL;
+      if (evidence.Exempt(Exemption::kServes) && told)
+        return Pass("served until it was told to end");
       return Signalled(h);
     }
     case Ending::Kind::kMainReturned:
@@ -302,7 +345,8 @@ Finding NoCrash(const Evidence& evidence) {
     case Ending::Kind::kLivelock:
     case Ending::Kind::kVirtualLimit:
     case Ending::Kind::kKilled:
-    case Ending::Kind::kVanished: break;
+    case Ending::Kind::kVanished:
+      break;
   }
   return Pass("none");
 }

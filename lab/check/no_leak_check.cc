@@ -8,7 +8,8 @@
 
 namespace golab::lab::common {
 
-#define GOLAB_LEFT "{count} {count|goroutine still waits|goroutines still wait} in [{reason}] when main has returned"
+#define GOLAB_LEFT \
+  "{count} {count|goroutine waits|goroutines wait} in [{reason}] after main's return"
 
 const CauseText kNoLeakCauses[] = {
     {"left-send", GOLAB_LEFT, "each send needs a receive or room (golab explain leak)",
@@ -17,11 +18,10 @@ const CauseText kNoLeakCauses[] = {
      "who was to send or to close, and when?"},
     {"left-waiting", GOLAB_LEFT, "main's return cuts off whoever is left (golab explain leak)",
      "what tells {them} to end, and where does main wait for that?"},
-    {"left-asleep",
-     "{count} {count|goroutine is|goroutines are} still in a sleep when main has returned",
+    {"left-asleep", "{count} {count|goroutine is|goroutines are} in a sleep after main's return",
      "main's return cuts off whoever is left (golab explain join)",
      "where does main wait for {them} to end?"},
-    {"left-busy", "{count} {count|goroutine still runs|goroutines still run} when main has returned",
+    {"left-busy", "{count} {count|goroutine runs|goroutines run} on after main's return",
      "main's return cuts off whoever is left (golab explain leak)",
      "what tells {them} to end, and where does main wait for that?"},
     {}};
@@ -33,10 +33,14 @@ namespace {
 const char* CauseOf(const Alike& group) {
   if (group.state != State::kWaiting) return "left-busy";
   switch (group.reason) {
-    case rt::WaitReason::kSleep: return "left-asleep";
-    case rt::WaitReason::kChanSend: return "left-send";
-    case rt::WaitReason::kChanReceive: return "left-receive";
-    default: return "left-waiting";
+    case rt::WaitReason::kSleep:
+      return "left-asleep";
+    case rt::WaitReason::kChanSend:
+      return "left-send";
+    case rt::WaitReason::kChanReceive:
+      return "left-receive";
+    default:
+      return "left-waiting";
   }
 }
 
@@ -73,9 +77,9 @@ Finding NoLeak(const Evidence& evidence) {
   }
   const Moment at = h.rest() != kNever ? h.rest() : h.last();
   const auto groups = GroupAlike(h, left, at);
-  const Alike& largest = *std::max_element(groups.begin(), groups.end(), [](const Alike& a, const Alike& b) {
-    return a.goroutines.size() < b.goroutines.size();
-  });
+  const Alike& largest = *std::max_element(
+      groups.begin(), groups.end(),
+      [](const Alike& a, const Alike& b) { return a.goroutines.size() < b.goroutines.size(); });
   const auto in_group = static_cast<std::int64_t>(largest.goroutines.size());
   Finding finding = Fail(CauseOf(largest))
                         .Set("count", in_group)
@@ -89,13 +93,15 @@ Finding NoLeak(const Evidence& evidence) {
   const GoroutineLife& first = *h.Find(largest.goroutines.front());
   const Wait* wait = first.WaitAt(at);
   if (wait != nullptr) {
-    finding.PlaceOf(h, wait->stack, "waits-at", in_group == 1 ? Who(first.id) + " waits here" : "they wait here",
-                    first.id);
+    finding.PlaceOf(h, wait->stack, "waits-at",
+                    in_group == 1 ? Who(first.id) + " waits here" : "they wait here", first.id);
   }
-  finding.PlaceAt(largest.created_at, "created-at", in_group == 1 ? "created here" : "each was created here", first.id);
+  finding.PlaceAt(largest.created_at, "created-at",
+                  in_group == 1 ? "created here" : "each was created here", first.id);
   if (groups.size() < 2) return finding;
   for (const Alike& group : groups) {
-    finding.sites.push_back({static_cast<int>(group.goroutines.size()), FileLine(group.created_at)});
+    finding.sites.push_back(
+        {static_cast<int>(group.goroutines.size()), FileLine(group.created_at)});
   }
   return finding.Show(Picture::kSites);
 }

@@ -10,29 +10,52 @@ using rt::EventType;
 /// "runs": what a goroutine does in one step.
 std::string What(const History& h, const LifeStep& step) {
   switch (step.what) {
-    case EventType::kCreate: return "starts " + Who(static_cast<std::uint32_t>(step.object));
-    case EventType::kBlock: return "waits in " + InBrackets(step.reason);
-    case EventType::kYield: return "lets another run";
-    case EventType::kPreempt: return "is preempted";
-    case EventType::kEnd: return "ends";
-    case EventType::kSend: return "sends";
-    case EventType::kRecv: return "receives";
-    case EventType::kClose: return "closes a channel";
-    case EventType::kLock: return "locks";
-    case EventType::kUnlock: return "unlocks";
-    case EventType::kWaitGroupAdd: return "changes a WaitGroup";
-    case EventType::kCondSignal: return "signals a Cond";
-    case EventType::kDeferRun: return "runs a deferred function";
-    case EventType::kPanic: return "panics: " + h.Blob(step.object).substr(0, 40);
-    case EventType::kRecover: return "recovers";
-    case EventType::kGoexit: return "runtime::Goexit()";
-    case EventType::kOutput: return "prints";
-    case EventType::kNumGoroutine: return "NumGoroutine() gives " + std::to_string(step.object);
-    case EventType::kStackDump: return "takes a dump";
-    case EventType::kMainReturn: return "returns";
-    case EventType::kFatal: return "cannot go on";
-    case EventType::kExit: return "ends the program";
-    default: return "acts";  // StepsOf has no others
+    case EventType::kCreate:
+      return "starts " + Who(static_cast<std::uint32_t>(step.object));
+    case EventType::kBlock:
+      return "waits in " + InBrackets(step.reason);
+    case EventType::kYield:
+      return "lets another run";
+    case EventType::kPreempt:
+      return "is preempted";
+    case EventType::kEnd:
+      return "ends";
+    case EventType::kSend:
+      return "sends";
+    case EventType::kRecv:
+      return "receives";
+    case EventType::kClose:
+      return "closes a channel";
+    case EventType::kLock:
+      return "locks";
+    case EventType::kUnlock:
+      return "unlocks";
+    case EventType::kWaitGroupAdd:
+      return "changes a WaitGroup";
+    case EventType::kCondSignal:
+      return "signals a Cond";
+    case EventType::kDeferRun:
+      return "runs a deferred function";
+    case EventType::kPanic:
+      return "panics: " + h.Blob(step.object).substr(0, 40);
+    case EventType::kRecover:
+      return "recovers";
+    case EventType::kGoexit:
+      return "runtime::Goexit()";
+    case EventType::kOutput:
+      return "prints";
+    case EventType::kNumGoroutine:
+      return "NumGoroutine() gives " + std::to_string(step.object);
+    case EventType::kStackDump:
+      return "takes a dump";
+    case EventType::kMainReturn:
+      return "returns";
+    case EventType::kFatal:
+      return "cannot go on";
+    case EventType::kExit:
+      return "ends the program";
+    default:
+      return "acts";  // StepsOf has no others
   }
 }
 

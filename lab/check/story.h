@@ -6,8 +6,9 @@
 
 namespace golab::lab {
 
-/// At most `most` steps: the last ones, since the fault is at their end, and before them those at which
-/// the schedule left Go's order. `times`: with the instant of each.
-Story StoryOf(const History& h, const std::vector<LifeStep>& steps, std::size_t most = 8, bool times = false);
+/// At most `most` steps: the last ones, since the fault is at their end, and before them those at
+/// which the schedule left Go's order. `times`: with the instant of each.
+Story StoryOf(const History& h, const std::vector<LifeStep>& steps, std::size_t most = 8,
+              bool times = false);
 
 }  // namespace golab::lab

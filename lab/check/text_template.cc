@@ -21,10 +21,12 @@ std::optional<Hole> ParseHole(std::string_view inside) {
   Hole hole;
   const std::size_t bar = inside.find('|');
   hole.name = inside.substr(0, bar);
-  if (hole.name.empty() || !std::all_of(hole.name.begin(), hole.name.end(), IsNameLetter)) return std::nullopt;
+  if (hole.name.empty() || !std::all_of(hole.name.begin(), hole.name.end(), IsNameLetter))
+    return std::nullopt;
   if (bar == std::string_view::npos) return hole;
   const std::size_t second = inside.find('|', bar + 1);
-  if (second == std::string_view::npos || inside.find('|', second + 1) != std::string_view::npos) return std::nullopt;
+  if (second == std::string_view::npos || inside.find('|', second + 1) != std::string_view::npos)
+    return std::nullopt;
   hole.plural = true;
   hole.one = inside.substr(bar + 1, second - bar - 1);
   hole.many = inside.substr(second + 1);
@@ -33,8 +35,9 @@ std::optional<Hole> ParseHole(std::string_view inside) {
 
 bool IsNumber(std::string_view text) {
   // Digits may be grouped: "61,440".
-  return !text.empty() &&
-         std::all_of(text.begin(), text.end(), [](char c) { return (c >= '0' && c <= '9') || c == ',' || c == '-'; });
+  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
+    return (c >= '0' && c <= '9') || c == ',' || c == '-';
+  });
 }
 
 /// Calls `take` for each piece: plain text with a null hole, or a hole with its text as written.
@@ -52,8 +55,11 @@ std::string Scan(std::string_view text, Take take) {
       continue;
     }
     const std::size_t close = text.find('}', open);
-    const std::string_view written = text.substr(open, close == std::string_view::npos ? close : close - open + 1);
-    const auto hole = close == std::string_view::npos ? std::nullopt : ParseHole(written.substr(1, written.size() - 2));
+    const std::string_view written =
+        text.substr(open, close == std::string_view::npos ? close : close - open + 1);
+    const auto hole = close == std::string_view::npos
+                          ? std::nullopt
+                          : ParseHole(written.substr(1, written.size() - 2));
     if (hole) {
       take(written, &*hole);
     } else {
@@ -85,7 +91,8 @@ FilledText FillText(std::string_view text, const std::map<std::string, std::stri
     } else if (!hole->plural) {
       filled.text += value->second;
     } else if (!IsNumber(value->second)) {
-      complain("placeholder '" + std::string(written) + "' needs a number, not '" + value->second + "'");
+      complain("placeholder '" + std::string(written) + "' needs a number, not '" + value->second +
+               "'");
       filled.text += written;
     } else {
       filled.text += value->second == "1" ? hole->one : hole->many;

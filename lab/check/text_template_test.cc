@@ -20,16 +20,18 @@ TEST(FillText, FillsHolesAndSaysWhatItCannot) {
       {"{hostile}", "{count} {", ""},  // a value is no template
       {"{{count}", "{count}", ""},
       {"{nobody} here", "{nobody} here", "placeholder '{nobody}' has no value"},
-      {"{hostile|a|b}", "{hostile|a|b}", "placeholder '{hostile|a|b}' needs a number, not '{count} {'"},
+      {"{hostile|a|b}", "{hostile|a|b}",
+       "placeholder '{hostile|a|b}' needs a number, not '{count} {'"},
       {"{count", "{count", "'{count' is no placeholder"},
       {"{count|one}", "{count|one}", "'{count|one}' is no placeholder"},
       {"{}", "{}", "'{}' is no placeholder"},
       {"{Not a name}", "{Not a name}", "'{Not a name}' is no placeholder"},
   };
+
   for (const auto& c : cases) {
     SCOPED_TRACE(c.text);
-    const FilledText filled =
-        FillText(c.text, {{"count", "1"}, {"many", "61,440"}, {"zero", "0"}, {"hostile", "{count} {"}});
+    const FilledText filled = FillText(
+        c.text, {{"count", "1"}, {"many", "61,440"}, {"zero", "0"}, {"hostile", "{count} {"}});
     EXPECT_EQ(filled.text, c.want);
     EXPECT_EQ(filled.problem, c.problem);
   }

@@ -31,7 +31,9 @@ std::string FileLine(const Frame& frame) {
   return frame.line == 0 ? "" : frame.file + ":" + std::to_string(frame.line);
 }
 
-std::string InBrackets(rt::WaitReason reason) { return std::string("[") + rt::WaitReasonText(reason) + "]"; }
+std::string InBrackets(rt::WaitReason reason) {
+  return std::string("[") + rt::WaitReasonText(reason) + "]";
+}
 
 std::string SignalName(int signal) {
   const char* name = sigabbrev_np(signal);
