@@ -103,7 +103,7 @@ std::string Readable(std::string text, const std::string& workshop) {
   return text;
 }
 
-BuildOutcome FailureOf(BuildFailure::Kind kind, int exit_status, std::string diagnostics) {
+BuildOutcome FailureOf(CompileFailure::Kind kind, int exit_status, std::string diagnostics) {
   BuildOutcome outcome;
   outcome.failure.kind = kind;
   outcome.failure.exit_status = exit_status;
@@ -144,13 +144,13 @@ Result<BuildOutcome> Compile(const Toolchain& toolchain, const BuildRequest& req
   const int status = result->wait_status;
   const int exit_status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
   if (result->ended != Ended::kByItself || WIFSIGNALED(status) || (exit_status != 0 && HitLimit(text))) {
-    return FailureOf(BuildFailure::Kind::kLimit, exit_status, LimitText(request.limits) + text);
+    return FailureOf(CompileFailure::Kind::kLimit, exit_status, LimitText(request.limits) + text);
   }
   if (exit_status != 0) {
     const bool own_start = text.find("multiple definition of '_start'") != std::string::npos ||
                            text.find("multiple definition of `_start'") != std::string::npos;
-    if (!own_start) return FailureOf(BuildFailure::Kind::kCompiler, exit_status, text);
-    return FailureOf(BuildFailure::Kind::kRefused, exit_status,
+    if (!own_start) return FailureOf(CompileFailure::Kind::kCompiler, exit_status, text);
+    return FailureOf(CompileFailure::Kind::kRefused, exit_status,
                      "error: the submission defines _start, where every process begins; write GOLAB_MAIN() "
                      "{ ... }\n" + text);
   }
@@ -174,7 +174,7 @@ Result<BuildOutcome> Complete(const Toolchain& toolchain, const BuildRequest& re
     for (const std::string& objection : *objections) text += objection + "\n";
     if (!text.empty()) {
       RemoveTree(image);
-      return FailureOf(BuildFailure::Kind::kRefused, 1, text);
+      return FailureOf(CompileFailure::Kind::kRefused, 1, text);
     }
   }
   if (auto written = WriteNewFile(workshop + "/entry/symbols", table); !written) {
@@ -223,7 +223,7 @@ Result<BuildOutcome> Builder::Build(const BuildRequest& request) const {
   if (outcome && outcome->built) outcome = Complete(toolchain_, request, workshop->path());
   if (!outcome) return outcome;
   // A limit may be due to the machine's load, so it is no property of the sources.
-  if (!outcome->built && outcome->failure.kind == BuildFailure::Kind::kLimit) return outcome;
+  if (!outcome->built && outcome->failure.kind == CompileFailure::Kind::kLimit) return outcome;
   return cache.Store(*key, *outcome, workshop->path());
 }
 

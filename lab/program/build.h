@@ -38,7 +38,7 @@ struct Diagnostic {
 };
 
 /// A submission that does not build. Not an Error: nothing failed but the student's file.
-struct BuildFailure {
+struct CompileFailure {
   enum class Kind {
     kCompiler,  ///< The compiler or the linker refused it.
     kRefused,   ///< It builds, but defines what it must not; diagnostics teach why.
@@ -73,7 +73,7 @@ struct BuildRequest {
 /// Either, never both.
 struct BuildOutcome {
   Image image;
-  BuildFailure failure;
+  CompileFailure failure;
   bool built = false;
 };
 

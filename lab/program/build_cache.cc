@@ -40,10 +40,10 @@ std::optional<BuildOutcome> ReadEntry(const std::string& entry) {
     return outcome;
   }
   auto text = ReadFile(entry + "/diagnostics");
-  if (kind != "failure" || first > static_cast<std::uint64_t>(BuildFailure::Kind::kRefused) || !text) {
+  if (kind != "failure" || first > static_cast<std::uint64_t>(CompileFailure::Kind::kRefused) || !text) {
     return std::nullopt;
   }
-  outcome.failure.kind = static_cast<BuildFailure::Kind>(first);
+  outcome.failure.kind = static_cast<CompileFailure::Kind>(first);
   outcome.failure.exit_status = static_cast<int>(second);
   outcome.failure.messages = ParseDiagnostics(*text);
   outcome.failure.diagnostics = std::move(*text);

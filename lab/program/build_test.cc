@@ -68,7 +68,7 @@ class BuildTest : public testing::Test {
   }
 
   // The diagnostics of one file that must not build.
-  std::string Refused(const std::string& text, BuildFailure::Kind kind) {
+  std::string Refused(const std::string& text, CompileFailure::Kind kind) {
     const BuildOutcome outcome = Build(Request({{"main.cc", text}}));
     EXPECT_FALSE(outcome.built);
     EXPECT_EQ(outcome.failure.kind, kind) << outcome.failure.diagnostics;
@@ -140,7 +140,7 @@ TEST_F(BuildTest, FailuresAreKept) {
     const BuildOutcome outcome = Build(request);
     EXPECT_FALSE(outcome.built);
     EXPECT_EQ(outcome.image.cached, cached);
-    EXPECT_EQ(outcome.failure.kind, BuildFailure::Kind::kCompiler);
+    EXPECT_EQ(outcome.failure.kind, CompileFailure::Kind::kCompiler);
     EXPECT_EQ(outcome.failure.exit_status, 1);
     EXPECT_THAT(outcome.failure.diagnostics, StartsWith("main.cc:2:9: error: 'y' was not declared in this scope\n"));
     ASSERT_EQ(outcome.failure.messages.size(), 1u);
@@ -209,7 +209,7 @@ TEST_F(BuildTest, AtOnceFromSeveralThreads) {
 }
 
 TEST_F(BuildTest, RefusesWhatTheRuntimeHas) {
-  using Kind = BuildFailure::Kind;
+  using Kind = CompileFailure::Kind;
   EXPECT_THAT(Refused("int main() { return 0; }\n", Kind::kRefused),
               StartsWith("main.cc:1: error: this file defines main(); golab's runtime has it"));
   EXPECT_THAT(Refused("#include <golab/golab.h>\nint golab::runtime::NumGoroutine() { return 5; }\nGOLAB_MAIN() {}\n",
@@ -258,7 +258,7 @@ GOLAB_MAIN() {
 }
 
 TEST_F(BuildTest, HostileSources) {
-  using Kind = BuildFailure::Kind;
+  using Kind = CompileFailure::Kind;
   EXPECT_THAT(Refused("template <int N> struct A { A<N + 1> a; };\nA<0> a;\n", Kind::kCompiler),
               HasSubstr("template instantiation depth exceeds maximum of 256"));
   EXPECT_THAT(Refused("constexpr int F() { for (;;) {} return 1; }\nconstexpr int x = F();\n", Kind::kCompiler),
@@ -278,12 +278,12 @@ TEST_F(BuildTest, LimitsEndTheCompilerAndAreNotKept) {
   request.limits.wall_seconds = 1;
   const BuildOutcome outcome = Build(request);
   EXPECT_FALSE(outcome.built);
-  EXPECT_EQ(outcome.failure.kind, BuildFailure::Kind::kLimit);
+  EXPECT_EQ(outcome.failure.kind, CompileFailure::Kind::kLimit);
   EXPECT_EQ(EntriesIn(Cache()), 0);
 
   request.limits.wall_seconds = 60;
   request.limits.cpu_seconds = 1;
-  EXPECT_EQ(Build(request).failure.kind, BuildFailure::Kind::kLimit);
+  EXPECT_EQ(Build(request).failure.kind, CompileFailure::Kind::kLimit);
 
   std::atomic<bool> cancel = false;
   request.limits.cpu_seconds = 20;
@@ -303,7 +303,7 @@ TEST_F(BuildTest, DiagnosticsAreCapped) {
   for (int i = 0; i < 2000; ++i) request.sources.files[0].bytes += "#warning \"" + std::string(400, 'w') + "\"\n";
   const BuildOutcome outcome = Build(request);
   EXPECT_FALSE(outcome.built);
-  EXPECT_EQ(outcome.failure.kind, BuildFailure::Kind::kLimit);
+  EXPECT_EQ(outcome.failure.kind, CompileFailure::Kind::kLimit);
   EXPECT_LE(outcome.failure.diagnostics.size(), request.limits.output_bytes + 1000);
 }
 
