@@ -29,6 +29,8 @@ namespace {
 
 constinit Header* lab_header = nullptr;
 constinit bool lab_process = false;
+constinit std::uint64_t image_bias = 0;    // of the program's image, and of libgolab.so
+constinit std::uint64_t library_bias = 0;
 constexpr std::uintptr_t kMapAddress = 0x2'0000'0000;  // the same in every run, away from the heap
 
 std::uint64_t MonotonicNs() noexcept {
@@ -117,6 +119,8 @@ void BecomeRun() noexcept {
   world.plan = plan;
   world.lab = true;
   world.is_virtual = plan->world == World::kVirtual;
+  lab_header->image_bias = image_bias;  // the lab empties the header before each run
+  lab_header->library_bias = library_bias;
   world.start = MonotonicNs();
   std::srand(static_cast<unsigned>(plan->seed + 1));
   timespec wall{};
@@ -217,12 +221,8 @@ bool IsLabProcess() noexcept { return lab_process; }
   lab_process = true;
   unsetenv(kEnvLab);
   lab_header = MapRecording();
-  std::uint64_t bias = 0;
-  dl_iterate_phdr(&FirstImage, &bias);
-  lab_header->image_bias = bias;
-  bias = 0;
-  dl_iterate_phdr(&OwnImage, &bias);
-  lab_header->library_bias = bias;
+  dl_iterate_phdr(&FirstImage, &image_bias);
+  dl_iterate_phdr(&OwnImage, &library_bias);
   close(kFdRecording);
   (void)SelfSymbolizer::Get().AddTable(kFdSymbols);
   close(kFdSymbols);
