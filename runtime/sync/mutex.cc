@@ -20,10 +20,9 @@ constexpr std::uint64_t kStarvationNs = 1'000'000;
 
 }  // namespace
 
-namespace sync {
+namespace rt {
 
-void MutexInside::Lock(Mutex* m, rt::WaitReason reason) {
-  using namespace rt;
+void MutexInside::Lock(sync::Mutex* m, WaitReason reason) {
   G* me = CurrentG("mutex lock");
   std::uint64_t began = 0;
   for (;;) {
@@ -57,8 +56,7 @@ void MutexInside::Lock(Mutex* m, rt::WaitReason reason) {
   }
 }
 
-void MutexInside::Unlock(Mutex* m) {
-  using namespace rt;
+void MutexInside::Unlock(sync::Mutex* m) {
   LockWord(&m->lock_);
   std::uint32_t s = m->state_;
   if ((s & kLocked) == 0) {
@@ -79,8 +77,7 @@ void MutexInside::Unlock(Mutex* m) {
   Ready(w->g);
 }
 
-bool MutexInside::TryLock(Mutex* m) {
-  using namespace rt;
+bool MutexInside::TryLock(sync::Mutex* m) {
   LockWord(&m->lock_);
   const bool free = (m->state_ & (kLocked | kStarving)) == 0;
   if (free) __atomic_store_n(&m->state_, m->state_ | kLocked, __ATOMIC_RELAXED);
@@ -88,9 +85,13 @@ bool MutexInside::TryLock(Mutex* m) {
   return free;
 }
 
+}  // namespace rt
+
+namespace sync {
+
 bool Mutex::TryLock() {
   GOLAB_AT_CALL();
-  if (!MutexInside::TryLock(this)) return false;
+  if (!rt::MutexInside::TryLock(this)) return false;
   GOLAB_EVIDENCE(rt::EventType::kLock, rt::LockKind::kMutex, reinterpret_cast<std::uintptr_t>(this));
   return true;
 }
@@ -102,14 +103,14 @@ namespace rt {
 void MutexLockSlow(void* mutex) {
   GOLAB_AT_CALL();
   auto* m = static_cast<sync::Mutex*>(mutex);
-  sync::MutexInside::Lock(m, WaitReason::kMutexLock);
+  rt::MutexInside::Lock(m, WaitReason::kMutexLock);
   GOLAB_EVIDENCE(EventType::kLock, LockKind::kMutex, reinterpret_cast<std::uintptr_t>(mutex));
 }
 
 void MutexUnlockSlow(void* mutex) {
   GOLAB_AT_CALL();
   GOLAB_EVIDENCE(EventType::kUnlock, LockKind::kMutex, reinterpret_cast<std::uintptr_t>(mutex));
-  sync::MutexInside::Unlock(static_cast<sync::Mutex*>(mutex));
+  rt::MutexInside::Unlock(static_cast<sync::Mutex*>(mutex));
 }
 
 }  // namespace rt

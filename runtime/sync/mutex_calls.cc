@@ -11,14 +11,14 @@ namespace golab::sync {
 
 void Mutex::Lock() {
   GOLAB_AT_CALL();
-  MutexInside::Lock(this, rt::WaitReason::kMutexLock);
+  rt::MutexInside::Lock(this, rt::WaitReason::kMutexLock);
   GOLAB_EVIDENCE(rt::EventType::kLock, rt::LockKind::kMutex, reinterpret_cast<std::uintptr_t>(this));
 }
 
 void Mutex::Unlock() {
   GOLAB_AT_CALL();
   GOLAB_EVIDENCE(rt::EventType::kUnlock, rt::LockKind::kMutex, reinterpret_cast<std::uintptr_t>(this));
-  MutexInside::Unlock(this);
+  rt::MutexInside::Unlock(this);
 }
 
 }  // namespace golab::sync

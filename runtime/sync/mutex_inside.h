@@ -4,12 +4,12 @@
 #include "golab/sync.h"
 #include "runtime/event/record.h"
 
-namespace golab::sync {
+namespace golab::rt {
 
 struct MutexInside {
-  static void Lock(Mutex* m, rt::WaitReason reason);
-  static bool TryLock(Mutex* m);
-  static void Unlock(Mutex* m);
+  static void Lock(sync::Mutex* m, WaitReason reason);
+  static bool TryLock(sync::Mutex* m);
+  static void Unlock(sync::Mutex* m);
 };
 
-}  // namespace golab::sync
+}  // namespace golab::rt

@@ -27,7 +27,7 @@ std::uintptr_t Address(const RWMutex* m) { return reinterpret_cast<std::uintptr_
 void RWMutex::Lock() {
   GOLAB_AT_CALL();
   rt::G* me = rt::CurrentG("mutex lock");
-  MutexInside::Lock(&writers_, WaitReason::kMutexLock);
+  rt::MutexInside::Lock(&writers_, WaitReason::kMutexLock);
   LockWord(&lock_);
   writing_ = true;
   if (readers_ > 0) {
@@ -44,13 +44,13 @@ void RWMutex::Lock() {
 
 bool RWMutex::TryLock() {
   GOLAB_AT_CALL();
-  if (!MutexInside::TryLock(&writers_)) return false;
+  if (!rt::MutexInside::TryLock(&writers_)) return false;
   LockWord(&lock_);
   const bool free = readers_ == 0;
   if (free) writing_ = held_ = true;
   UnlockWord(&lock_);
   if (!free) {
-    MutexInside::Unlock(&writers_);
+    rt::MutexInside::Unlock(&writers_);
     return false;
   }
   GOLAB_EVIDENCE(EventType::kLock, LockKind::kWrite, Address(this));
@@ -76,7 +76,7 @@ void RWMutex::Unlock() {
     woken = w->next;
     rt::Ready(w->g);
   }
-  MutexInside::Unlock(&writers_);
+  rt::MutexInside::Unlock(&writers_);
 }
 
 void RWMutex::RLock() {

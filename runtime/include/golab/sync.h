@@ -16,6 +16,7 @@ namespace golab {
 namespace rt {
 
 struct Waiter;
+struct MutexInside;
 [[gnu::visibility("hidden")]] extern bool multi_flag;
 
 /// First in, first out. Guarded by the lock of what it belongs to.
@@ -51,7 +52,7 @@ class Mutex {
  private:
   friend void rt::MutexLockSlow(void*);
   friend void rt::MutexUnlockSlow(void*);
-  friend struct MutexInside;
+  friend struct rt::MutexInside;
   std::uint32_t state_ = 0;  // bit 0 locked, bit 1 starving, from bit 2 the number of waiters
   std::uint32_t lock_ = 0;   // guards waiters_
   rt::WaitQueue waiters_;
