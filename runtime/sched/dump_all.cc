@@ -2,6 +2,7 @@
 
 #include "runtime/sched/sched.h"
 #include "runtime/traceback/self_symbolizer.h"
+#include "runtime/world/lab_child.h"
 
 namespace golab::rt {
 namespace {
@@ -85,7 +86,8 @@ void PrepareNames() noexcept {
   static constinit bool prepared = false;
   if (prepared) return;
   prepared = true;
-  (void)SelfSymbolizer::Get().Prepare();
+  // A run of a lab has what the lab brought; making tables would cost more than the run.
+  if (!IsLabProcess()) (void)SelfSymbolizer::Get().Prepare();
 }
 
 }  // namespace golab::rt

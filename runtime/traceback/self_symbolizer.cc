@@ -1,6 +1,7 @@
 #include "runtime/traceback/self_symbolizer.h"
 
 #include <dlfcn.h>
+#include <fcntl.h>
 #include <sys/auxv.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -145,20 +146,61 @@ bool SelfSymbolizer::Knows(std::uintptr_t pc) const noexcept {
   return false;
 }
 
-bool SelfSymbolizer::Prepare() noexcept {
-  // Images are collected first: building allocates, and must not do so under the loader's lock.
-  struct Collected {
-    LoadedImage images[2];
-    std::size_t count;
-  } collected{{}, 0};
+namespace {
 
+/// The executable and the image that holds the runtime; the same one if it is linked in.
+struct OwnImages {
+  LoadedImage images[2];
+  std::size_t count = 0;
+};
+
+// Collected first: opening and building must not happen under the loader's lock.
+OwnImages FindOwnImages() noexcept {
+  OwnImages own;
   VisitImages(
       [](const LoadedImage& image, void* context) noexcept {
-        auto* all = static_cast<Collected*>(context);
+        auto* all = static_cast<OwnImages*>(context);
         if (image.is_executable || Holds(image, OwnAddress())) all->images[all->count++] = image;
         return all->count == 2;
       },
-      &collected);
+      &own);
+  return own;
+}
+
+/// Opens the table beside an image; -1 if there is none.
+int OpenSidecar(const LoadedImage& image) noexcept {
+  static constexpr char kSuffix[] = ".symbols";
+  char path[4096];
+  ssize_t length = 0;
+  if (image.is_executable) {
+    length = ::readlink("/proc/self/exe", path, sizeof path - sizeof kSuffix);
+  } else {
+    while (image.path[length] != '\0' && length < static_cast<ssize_t>(sizeof path - sizeof kSuffix)) {
+      path[length] = image.path[length];
+      ++length;
+    }
+  }
+  if (length <= 0) return -1;
+  __builtin_memcpy(path + length, kSuffix, sizeof kSuffix);
+  return ::open(path, O_RDONLY | O_CLOEXEC);
+}
+
+}  // namespace
+
+void SelfSymbolizer::AddSidecars() noexcept {
+  const OwnImages own = FindOwnImages();
+  for (std::size_t i = 0; i < own.count; ++i) {
+    if (Knows(own.images[i].text_start)) continue;
+    const int fd = OpenSidecar(own.images[i]);
+    if (fd < 0) continue;
+    (void)AddTable(fd);
+    ::close(fd);
+  }
+}
+
+bool SelfSymbolizer::Prepare() noexcept {
+  AddSidecars();
+  const OwnImages collected = FindOwnImages();
   bool complete = true;
   Builder build = nullptr;
   for (std::size_t i = 0; i < collected.count; ++i) {

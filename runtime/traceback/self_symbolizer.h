@@ -28,8 +28,12 @@ class SelfSymbolizer final : public Symbolizer {
   /// build id. False if it is no table, its image is not loaded, or there are kMaxImages already.
   [[nodiscard]] bool AddTable(int fd) noexcept;
 
+  /// Adds the tables that lie beside the executable and beside the image that holds the runtime, as
+  /// `FILE.symbols` (golab_make_symbols writes them when golab is built). Opens files.
+  void AddSidecars() noexcept;
+
   /// Makes tables for the executable and for the image that holds the runtime, where none was
-  /// added. Takes milliseconds (tens for a big image), allocates, opens files: never in a signal
+  /// added and none lies beside. Takes milliseconds (tens for a big image), allocates, opens files: never in a signal
   /// handler. Returns whether every such image now has names; without libgolab_symbols.so or debug
   /// files the others print as raw addresses.
   bool Prepare() noexcept;

@@ -225,6 +225,7 @@ bool IsLabProcess() noexcept { return lab_process; }
   dl_iterate_phdr(&OwnImage, &library_bias);
   close(kFdRecording);
   (void)SelfSymbolizer::Get().AddTable(kFdSymbols);
+  SelfSymbolizer::Get().AddSidecars();
   close(kFdSymbols);
   dup3(1, kFdOutMark, O_CLOEXEC);
   dup3(2, kFdErrMark, O_CLOEXEC);
