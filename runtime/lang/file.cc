@@ -56,6 +56,7 @@ ssize_t WriteAll(int descriptor, const char* data, std::size_t size) {
 Opened OpenFile(const golab::String& name, int flags, unsigned permissions) {
   const int descriptor = ::open(name.c_str(), flags | O_CLOEXEC, permissions);
   if (descriptor < 0) return {File(), rt::PathFailure("open", name)};
+  // NOLINTNEXTLINE(clang-analyzer-cplusplus.NewDeleteLeaks): the File counts references to it
   return {rt::FileRep::Make(nullptr, descriptor, name), nullptr};
 }
 
@@ -141,10 +142,10 @@ FileContents ReadFile(const golab::String& name) {
 }
 
 Error WriteFile(const golab::String& name, const golab::String& data, unsigned permissions) {
-  auto [file, err] = OpenFile(name, O_WRONLY | O_CREAT | O_TRUNC, permissions);
-  if (err) return err;
-  const Error written = file.WriteString(data).err;
-  const Error closed = file.Close();
+  const Opened opened = OpenFile(name, O_WRONLY | O_CREAT | O_TRUNC, permissions);
+  if (opened.err) return opened.err;
+  const Error written = opened.file.WriteString(data).err;
+  const Error closed = opened.file.Close();
   return written ? written : closed;
 }
 

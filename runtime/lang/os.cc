@@ -56,11 +56,13 @@ golab::String Getenv(const golab::String& name) {
 }
 
 LookedUp LookupEnv(const golab::String& name) {
+  // NOLINTNEXTLINE(concurrency-mt-unsafe): said in the header
   const char* const value = std::getenv(name.c_str());
   return {value, value != nullptr};
 }
 
 Error Setenv(const golab::String& name, const golab::String& value) {
+  // NOLINTNEXTLINE(concurrency-mt-unsafe): said in the header
   if (::setenv(name.c_str(), value.c_str(), 1) == 0) return nullptr;
   return errors::New("setenv: " + rt::Errno{errno}.Text());
 }

@@ -24,8 +24,8 @@ class Any {
   constexpr Any(std::nullptr_t) noexcept {}  // NOLINT(google-explicit-constructor)
 
   template <rt::OtherThan<Any> T>
-  Any(T&& value)  // NOLINT(google-explicit-constructor)
-      : held_(Hold(std::forward<T>(value))) {}
+  // NOLINTNEXTLINE(google-explicit-constructor,bugprone-forwarding-reference-overload): constrained
+  Any(T&& value) : held_(Hold(std::forward<T>(value))) {}
 
   /// Go: x == nil says false.
   explicit operator bool() const noexcept { return held_.box() != nullptr; }

@@ -77,8 +77,8 @@ concept HasUnwrap = requires(const T& value) {
 // Equality that Go has, too: not for containers (Go's slices and maps), and pairs and tuples of
 // std claim an operator== whether or not it compiles. An empty struct equals itself (context keys).
 template <class T>
-concept Comparable = !List<T> && !Pair<T> && requires(const T& value) {
-  static_cast<bool>(value == value);
+concept Comparable = !List<T> && !Pair<T> && requires(const T& left, const T& right) {
+  static_cast<bool>(left == right);
 };
 
 template <class T>

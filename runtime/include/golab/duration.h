@@ -135,8 +135,8 @@ class Duration {
 
   // Whole and fraction apart, so that large durations keep their nanoseconds.
   constexpr double Parts(std::int64_t unit) const noexcept {
-    return static_cast<double>(ns_ / unit) +
-           static_cast<double>(ns_ % unit) / static_cast<double>(unit);
+    const std::int64_t whole = ns_ / unit;
+    return static_cast<double>(whole) + static_cast<double>(ns_ % unit) / static_cast<double>(unit);
   }
 
   [[noreturn]] static void PanicDivide();

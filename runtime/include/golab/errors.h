@@ -63,8 +63,8 @@ class Error {
   constexpr Error(std::nullptr_t) noexcept {}  // NOLINT(google-explicit-constructor)
 
   template <rt::ErrorValue T>
-  Error(T&& value)  // NOLINT(google-explicit-constructor): `return NotFound{name};`
-      : box_(rt::MakeBox(std::forward<T>(value))) {}
+  // NOLINTNEXTLINE(google-explicit-constructor,bugprone-forwarding-reference-overload): constrained
+  Error(T&& value) : box_(rt::MakeBox(std::forward<T>(value))) {}
 
   /// Go: Error(). Panics on a nil error, as Go does:
   /// `runtime error: invalid memory address or nil pointer dereference`.

@@ -47,7 +47,8 @@ class Func<R(A...)> {
   constexpr Func(std::nullptr_t) noexcept {}  // NOLINT(google-explicit-constructor)
 
   template <rt::CallableFor<Func, R, A...> F>
-  Func(F&& callable) {  // NOLINT(google-explicit-constructor)
+  // NOLINTNEXTLINE(google-explicit-constructor,bugprone-forwarding-reference-overload): constrained
+  Func(F&& callable) {
     using Held = std::decay_t<F>;
     if (rt::IsNilCallable<Held>(callable)) return;
     rep_ = new Holder<Held>(std::forward<F>(callable));
@@ -93,6 +94,7 @@ class Func<R(A...)> {
   template <class F>
   struct Holder : Rep {
     template <class G>
+    // NOLINTNEXTLINE(bugprone-forwarding-reference-overload): never copied
     explicit Holder(G&& from)
         : Rep{1,
               [](Rep* rep, A... arguments) -> R {

@@ -38,7 +38,8 @@ inline constexpr rt::ErrorConstant Eof{&rt::EofError};
 class Writer {
  public:
   template <rt::OtherThan<Writer> T>
-  Writer(T&& to) : write_(Make(std::forward<T>(to))) {}  // NOLINT(google-explicit-constructor)
+  // NOLINTNEXTLINE(google-explicit-constructor,bugprone-forwarding-reference-overload): constrained
+  Writer(T&& to) : write_(Make(std::forward<T>(to))) {}
 
   Transfer Write(const char* data, std::size_t size) const { return write_(data, size); }
 

@@ -45,7 +45,8 @@ struct LookedUp {
 /// Tells a variable that is empty from one that is not set. Go: os.LookupEnv.
 LookedUp LookupEnv(const golab::String& name);
 
-/// Error `setenv: invalid argument` for an empty name or one with '='. Go: os.Setenv.
+/// Not while another thread reads the environment. Error `setenv: invalid argument` for an empty
+/// name or one with '='. Go: os.Setenv.
 Error Setenv(const golab::String& name, const golab::String& value);
 
 /// The process id. Go: os.Getpid.

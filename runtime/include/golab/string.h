@@ -54,8 +54,8 @@ class String {
   String(const char* data, std::size_t size) : rep_(Make(data, size)) {}
 
   template <rt::StringLike T>
-  String(const T& text)
-      : rep_(Make(text.data(), text.size())) {}  // NOLINT(google-explicit-constructor)
+  // NOLINTNEXTLINE(google-explicit-constructor): stands in for std's strings
+  String(const T& text) : rep_(Make(text.data(), text.size())) {}
 
   String(const String& other) noexcept : rep_(other.rep_) {
     // Relaxed: a new reference is made from one that keeps the buffer alive.
