@@ -6,6 +6,7 @@
 
 #include "golab/chan.h"
 #include "golab/defer.h"
+#include "runtime/arch/fiber.h"
 #include "runtime/chan/hchan.h"
 #include "runtime/sched/sched.h"
 #include "runtime/sched/transition.h"
@@ -128,6 +129,7 @@ void ChanSend(Hchan* c, void* elem) {
   if (c == nullptr) [[unlikely]] {
     for (;;) Park(WaitReason::kChanSendNil, 0, nullptr);
   }
+  fiber::Release(c);
   LockWord(&c->lock);
   if (TrySendLocked(c, elem)) [[likely]] {
     GOLAB_EVIDENCE(EventType::kSend, 0, c->id);
@@ -153,6 +155,7 @@ bool ChanRecv(Hchan* c, void* elem) {
   if (c->timer != nullptr) [[unlikely]] PollTimer(c);
   bool received;
   if (TryRecvLocked(c, elem, &received)) [[likely]] {
+    fiber::Acquire(c);
     GOLAB_EVIDENCE(EventType::kRecv, received ? 0 : kRecvClosed, c->id);
     return received;
   }
@@ -172,6 +175,7 @@ bool ChanRecv(Hchan* c, void* elem) {
     TimerWaiterLeft(c);
     UnlockWord(&c->lock);
   }
+  fiber::Acquire(c);
   if (!w.success && elem != nullptr) c->ops->zero(elem);
   GOLAB_EVIDENCE(EventType::kRecv, w.success ? kRecvWaited : kRecvWaited | kRecvClosed, c->id);
   return w.success;
@@ -186,6 +190,7 @@ void ChanClose(Hchan* c) {
     ChanPanic("close of closed channel");
   }
   c->closed = true;
+  fiber::Release(c);
   // Everyone leaves the queues under the lock and is made ready after it, newest first (Go's order).
   Waiter* woken = nullptr;
   for (WaitQueue* q : {&c->recvq, &c->sendq}) {

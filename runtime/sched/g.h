@@ -45,6 +45,7 @@ struct GExtra {
   bool demoted = false;          ///< no candidate for one pick: it was forced out, or gave up its turn
   std::uint64_t parent_path = 0;
   UnwindState* unwind = nullptr;
+  void* fiber = nullptr;         ///< TSan's idea of it
 };
 
 enum GFlag : std::uint8_t {

@@ -40,6 +40,9 @@ struct P {
   G* runnext = nullptr;   ///< runs before the queue: who was made ready last
   ExceptionGlobals* exceptions = nullptr;  ///< of the M that holds this P
   void* g0_sp = nullptr;  ///< where the scheduling loop waits
+  void* g0_fiber = nullptr;
+  const void* g0_bottom = nullptr;  ///< bounds of the M's own stack, for ASan
+  std::size_t g0_size = 0;
   std::uint32_t id = 0;
   std::uint32_t tick = 0;     ///< picks from a queue; each 61st looks at the global queue first
   std::uint32_t commit = 0;   ///< a word for switches that release nothing

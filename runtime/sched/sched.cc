@@ -1,9 +1,11 @@
 #include "runtime/sched/sched.h"
 
 #include <cstdlib>
+#include <pthread.h>
 #include <sys/mman.h>
 #include <time.h>
 
+#include "runtime/arch/fiber.h"
 #include "runtime/sched/transition.h"
 #include "runtime/unwind/unwind.h"
 #include "runtime/world/exit.h"
@@ -103,6 +105,7 @@ GOLAB_INLINE void NoteDepth(P* p, G* g, const void* frame) noexcept {
 /// `g` is about to run: gives it a stack if it has none, records its first run.
 GOLAB_INLINE void Arrive(P* p, G* g) noexcept {
   if ((g->flags & kGStarted) == 0) {
+    if (fiber::kTracked) Extra(g)->fiber = fiber::Create();
     if (g->stack_top == nullptr) {
       g->stack_top = p->stacks.Take();
       g->low_water = 0;
@@ -118,12 +121,34 @@ GOLAB_INLINE void Arrive(P* p, G* g) noexcept {
   p->current = g;
 }
 
+/// A stack's bounds where a sanitizer wants them.
+GOLAB_INLINE StackBounds BoundsIfTracked(const G* g) noexcept {
+#if GOLAB_ASAN
+  return BoundsOf(g->stack_top);
+#else
+  (void)g;
+  return {nullptr, nullptr};
+#endif
+}
+
 /// A switch by a goroutine with exceptions in flight: they travel with it.
 GOLAB_NOINLINE void SwitchWithExceptions(P* p, G* me, void* next_sp, std::uint32_t* word) noexcept {
   const ExceptionGlobals saved = *p->exceptions;
   *p->exceptions = ExceptionGlobals{nullptr, 0};
   arch::Switch(&me->sp, next_sp, word, 0);
   *arch::ThisP()->exceptions = saved;
+}
+
+/// Announces to the sanitizers that `next` (null: the scheduling loop) is about to run. `save`: where
+/// what belongs to the running stack is kept; null if that stack ends.
+GOLAB_INLINE void Announce(P* p, const G* next, void** save) noexcept {
+  if (next == nullptr) {
+    fiber::StartSwitch(save, p->g0_bottom, p->g0_size, p->g0_fiber);
+    return;
+  }
+  const StackBounds b = BoundsIfTracked(next);
+  fiber::StartSwitch(save, b.lo, static_cast<std::size_t>(b.top - b.lo),
+                     fiber::kTracked ? next->extra->fiber : nullptr);
 }
 
 /// Leaves the running goroutine `me` for `next`, or for the scheduling loop if that is null.
@@ -137,11 +162,14 @@ GOLAB_INLINE void Leave(P* p, G* me, G* next, std::uint32_t* word) noexcept {
     p->current = nullptr;
     next_sp = p->g0_sp;
   }
+  void* kept = nullptr;
+  Announce(p, next, &kept);
   if (p->exceptions->Any()) [[unlikely]] {
     SwitchWithExceptions(p, me, next_sp, word);
   } else {
     arch::Switch(&me->sp, next_sp, word, 0);
   }
+  fiber::FinishSwitch(kept);
 }
 
 /// What a stop must note in a lab run before another goroutine runs.
@@ -179,9 +207,25 @@ G* FindWork(P* p) noexcept {
   for (;;) {
     G* g = FindWork(p);
     Arrive(p, g);
+    void* kept = nullptr;
+    Announce(p, g, &kept);
     arch::Switch(&p->g0_sp, g->sp, &p->commit, 0);
+    fiber::FinishSwitch(kept);
     p = arch::ThisP();
   }
+}
+
+/// Notes the bounds of the M's own stack where a sanitizer wants them.
+void NoteOwnStack(P* p) noexcept {
+  p->g0_fiber = fiber::Current();
+#if GOLAB_ASAN
+  pthread_attr_t attributes;
+  void* bottom = nullptr;
+  if (pthread_getattr_np(pthread_self(), &attributes) != 0) return;
+  pthread_attr_getstack(&attributes, &bottom, &p->g0_size);
+  pthread_attr_destroy(&attributes);
+  p->g0_bottom = bottom;
+#endif
 }
 
 void (*the_main)() = nullptr;
@@ -288,6 +332,7 @@ void RunMain(void (*main_function)()) noexcept {
   }
   SetBudget(world.plan != nullptr ? world.plan->quantum : kQuantumCallbacks);
   PutNext(p, g);
+  NoteOwnStack(p);
   p->slice_start = Now();
   ScheduleLoop(p);
 }
@@ -322,6 +367,7 @@ void Spawn(const ClosureOps* ops, void* closure) {
     g->flags |= kGHeapClosure;
   }
   g->gopc = reinterpret_cast<std::uintptr_t>(__builtin_return_address(0));
+  fiber::Release(g);
   const G* creator = p->current != nullptr ? p->current : &sched.gs[0];
   g->creator = creator->id;
   if (world.lab || world.is_virtual) [[unlikely]] InitExtra(g, creator);
@@ -351,9 +397,10 @@ void Park(WaitReason reason, std::uint64_t object, std::uint32_t* commit_word) n
   if (next == me) {  // woken by what the pick set off; nothing was switched
     Arrive(p, me);
     UnlockWord(word);
-    return;
+  } else {
+    Leave(p, me, next, word);
   }
-  Leave(p, me, next, word);
+  fiber::Acquire(me);  // what the waker did before Ready
 }
 
 void Ready(G* g) noexcept {
@@ -364,6 +411,7 @@ void Ready(G* g) noexcept {
   Transition(p, g, Status::kWaiting, Status::kRunnable, EventType::kUnblock,
              me != nullptr && me->status == Status::kRunning ? me->id : 0, 0, g->id, stack);
   NoteProgress();
+  fiber::Release(g);
   PutNext(p, g);
 }
 
@@ -422,6 +470,11 @@ void EndCurrent(EndKind kind) noexcept {
       next->stack_top = stack_top;
       next->low_water = low_water;
       Arrive(p, next);
+      if (fiber::kTracked) {
+        Announce(p, next, nullptr);
+        fiber::Destroy(me->extra->fiber);
+        fiber::Acquire(next);
+      }
       kind = RunRoot(next);
       continue;
     }
@@ -429,10 +482,12 @@ void EndCurrent(EndKind kind) noexcept {
     // Nobody but this P takes stacks from its cache, so this one stays ours until the jump.
     if (next == nullptr) {
       p->current = nullptr;
-      arch::Jump(p->g0_sp);
+    } else {
+      Arrive(p, next);
     }
-    Arrive(p, next);
-    arch::Jump(next->sp);
+    Announce(p, next, nullptr);
+    if (fiber::kTracked) fiber::Destroy(me->extra->fiber);
+    arch::Jump(next == nullptr ? p->g0_sp : next->sp);
   }
 }
 
@@ -462,5 +517,7 @@ G* PickReal(P* p) noexcept {
 
 void golab_goroutine_main() {
   using namespace golab::rt;
+  fiber::FinishSwitch(nullptr);
+  fiber::Acquire(arch::ThisP()->current);
   EndCurrent(RunRoot(arch::ThisP()->current));
 }

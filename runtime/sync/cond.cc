@@ -2,6 +2,7 @@
 
 #include "golab/defer.h"
 #include "golab/sync.h"
+#include "runtime/arch/fiber.h"
 #include "runtime/chan/hchan.h"
 #include "runtime/sched/sched.h"
 #include "runtime/sched/transition.h"
@@ -81,7 +82,10 @@ namespace internal {
 
 void OnceDo(Mutex& mutex, std::uint32_t& done, void (*call)(void*), void* f) {
   // Acquire: who sees `done` sees what the function did. Pairs with the release below.
-  if (__atomic_load_n(&done, __ATOMIC_ACQUIRE) != 0) return;
+  if (__atomic_load_n(&done, __ATOMIC_ACQUIRE) != 0) {
+    rt::fiber::Acquire(&done);
+    return;
+  }
   mutex.Lock();
   struct Finish {
     Mutex& mutex;
@@ -89,7 +93,10 @@ void OnceDo(Mutex& mutex, std::uint32_t& done, void (*call)(void*), void* f) {
     bool first;
     // However the function is left, it counts as done, and the lock is free.
     ~Finish() noexcept(false) {
-      if (first) __atomic_store_n(&done, 1, __ATOMIC_RELEASE);
+      if (first) {
+        rt::fiber::Release(&done);
+        __atomic_store_n(&done, 1, __ATOMIC_RELEASE);
+      }
       mutex.Unlock();
     }
   } finish{mutex, done, done == 0};

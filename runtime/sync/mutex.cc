@@ -3,6 +3,7 @@
 // Unlock hands it to the first in the queue, until the queue is empty or a wait was short again.
 
 #include "golab/sync.h"
+#include "runtime/arch/fiber.h"
 #include "runtime/chan/hchan.h"
 #include "runtime/sched/sched.h"
 #include "runtime/sched/transition.h"
@@ -54,9 +55,11 @@ void MutexInside::Lock(sync::Mutex* m, WaitReason reason) {
       break;
     }
   }
+  fiber::Acquire(m);
 }
 
 void MutexInside::Unlock(sync::Mutex* m) {
+  fiber::Release(m);
   LockWord(&m->lock_);
   std::uint32_t s = m->state_;
   if ((s & kLocked) == 0) {
@@ -82,6 +85,7 @@ bool MutexInside::TryLock(sync::Mutex* m) {
   const bool free = (m->state_ & (kLocked | kStarving)) == 0;
   if (free) __atomic_store_n(&m->state_, m->state_ | kLocked, __ATOMIC_RELAXED);
   UnlockWord(&m->lock_);
+  if (free) fiber::Acquire(m);
   return free;
 }
 

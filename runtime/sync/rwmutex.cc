@@ -2,6 +2,7 @@
 // itself, which keeps new readers out, and waits for those inside.
 
 #include "golab/sync.h"
+#include "runtime/arch/fiber.h"
 #include "runtime/chan/hchan.h"
 #include "runtime/sched/sched.h"
 #include "runtime/sched/transition.h"
@@ -39,6 +40,7 @@ void RWMutex::Lock() {
     held_ = true;
     UnlockWord(&lock_);
   }
+  rt::fiber::Acquire(this);
   GOLAB_EVIDENCE(EventType::kLock, LockKind::kWrite, Address(this));
 }
 
@@ -53,12 +55,14 @@ bool RWMutex::TryLock() {
     rt::MutexInside::Unlock(&writers_);
     return false;
   }
+  rt::fiber::Acquire(this);
   GOLAB_EVIDENCE(EventType::kLock, LockKind::kWrite, Address(this));
   return true;
 }
 
 void RWMutex::Unlock() {
   GOLAB_AT_CALL();
+  rt::fiber::Release(this);
   LockWord(&lock_);
   if (!held_) {
     UnlockWord(&lock_);
@@ -92,6 +96,7 @@ void RWMutex::RLock() {
     ++readers_;
     UnlockWord(&lock_);
   }
+  rt::fiber::Acquire(this);
   GOLAB_EVIDENCE(EventType::kLock, LockKind::kRead, Address(this));
 }
 
@@ -107,6 +112,7 @@ bool RWMutex::TryRLock() {
 
 void RWMutex::RUnlock() {
   GOLAB_AT_CALL();
+  rt::fiber::Release(this);
   LockWord(&lock_);
   if (readers_ <= 0) {
     UnlockWord(&lock_);

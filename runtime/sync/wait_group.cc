@@ -2,6 +2,7 @@
 
 #include "golab/defer.h"
 #include "golab/sync.h"
+#include "runtime/arch/fiber.h"
 #include "runtime/chan/hchan.h"
 #include "runtime/sched/sched.h"
 #include "runtime/sched/transition.h"
@@ -22,6 +23,7 @@ std::uint8_t Clamp(int delta) {
 void WaitGroup::Add(int delta) {
   using namespace rt;
   GOLAB_AT_CALL();
+  fiber::Release(this);
   LockWord(&lock_);
   count_ += delta;
   if (count_ < 0) {
@@ -54,6 +56,7 @@ void WaitGroup::Wait() {
   LockWord(&lock_);
   if (count_ == 0) {
     UnlockWord(&lock_);
+    fiber::Acquire(this);
     return;
   }
   Waiter w;
@@ -61,6 +64,7 @@ void WaitGroup::Wait() {
   PushWaiter(waiters_, &w);
   ++waiting_;
   Park(WaitReason::kWaitGroupWait, reinterpret_cast<std::uintptr_t>(this), &lock_);
+  fiber::Acquire(this);
 }
 
 }  // namespace golab::sync
