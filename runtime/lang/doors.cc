@@ -3,7 +3,6 @@
 #include <unistd.h>
 
 #include <cstdio>
-#include <utility>
 
 #include "golab/os.h"
 
@@ -11,7 +10,7 @@ namespace golab {
 namespace rt {
 namespace {
 
-constinit Doors doors{};  // written by SetDoors only
+constinit Doors present{};  // written by SetDoors only
 
 [[noreturn]] void EndProcess(int status) {
   std::fflush(nullptr);
@@ -20,12 +19,12 @@ constinit Doors doors{};  // written by SetDoors only
 
 }  // namespace
 
-void SetDoors(const Doors& set) {
-  doors = set;
+void SetDoors(const Doors& doors) {
+  present = doors;
 }
 
-void RaisePanic(Any value) {
-  if (doors.panic != nullptr) doors.panic(std::move(value));
+void RaisePanic(const Any& value) {
+  if (present.panic != nullptr) present.panic(value);
   std::fprintf(stderr, "panic: %s\n", value.PanicText().c_str());
   EndProcess(2);
 }
@@ -42,7 +41,7 @@ void PanicNilDereference() {
 }  // namespace rt
 
 void os::Exit(int status) {
-  if (rt::doors.exit != nullptr) rt::doors.exit(status);
+  if (rt::present.exit != nullptr) rt::present.exit(status);
   rt::EndProcess(status);
 }
 

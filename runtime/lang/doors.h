@@ -19,7 +19,7 @@ struct Doors {
 void SetDoors(const Doors& doors);
 
 /// Go: panic(value).
-[[noreturn]] void RaisePanic(Any value);
+[[noreturn]] void RaisePanic(const Any& value);
 
 /// Panics with a RuntimeError: `runtime error: ` and `text`. Go: panic(runtime.Error).
 [[noreturn]] void RaiseRuntimeError(const String& text);

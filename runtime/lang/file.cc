@@ -56,9 +56,8 @@ ssize_t WriteAll(int descriptor, const char* data, std::size_t size) {
 Opened OpenFile(const golab::String& name, int flags, unsigned permissions) {
   const int descriptor = ::open(name.c_str(), flags | O_CLOEXEC, permissions);
   if (descriptor < 0) return {File(), rt::PathFailure("open", name)};
-  // NOLINTNEXTLINE(clang-analyzer-cplusplus.NewDeleteLeaks): the File counts references to it
   return {rt::FileRep::Make(nullptr, descriptor, name), nullptr};
-}
+}  // NOLINT(clang-analyzer-cplusplus.NewDeleteLeaks): the File counts references to it
 
 }  // namespace
 
@@ -129,12 +128,12 @@ Opened Create(const golab::String& name) {
 }
 
 FileContents ReadFile(const golab::String& name) {
-  auto [file, err] = Open(name);
-  if (err) return {golab::String(), err};
+  const Opened opened = Open(name);
+  if (opened.err) return {golab::String(), opened.err};
   std::string data;
   char buffer[16384];
   for (;;) {
-    auto [n, failure] = file.Read(buffer, sizeof buffer);
+    auto [n, failure] = opened.file.Read(buffer, sizeof buffer);
     data.append(buffer, static_cast<std::size_t>(n));
     if (failure == io::Eof) return {data, nullptr};
     if (failure) return {data, failure};
