@@ -354,6 +354,9 @@ TEST(NoCrash, NamesPanicsAndSignals) {
        panics("runtime error: invalid memory address or nil pointer dereference\n[signal SIGSEGV: "
               "addr=0x8 pc=0x1]"),
        Exited(2), Outcome::kFail, "main used a null pointer (SIGSEGV, address 0x8)"},
+      {"null, as Go says it", "no-crash",
+       panics("runtime error: invalid memory address or nil pointer dereference"), Exited(2),
+       Outcome::kFail, "main used a null pointer (SIGSEGV)"},
       {"wild", "no-crash",
        panics("runtime error: invalid memory address [signal SIGSEGV: addr=0x1234567 pc=0x1]"),
        Exited(2), Outcome::kFail, "main used a wild pointer (SIGSEGV, address 0x1234567)"},
@@ -457,6 +460,15 @@ TEST(NoCrash, TellsDeadlocksApart) {
          AllAsleep(run.Run(5).End(5));
        },
        Exited(2), Outcome::kFail, "all goroutines are asleep: main waits for 1 call of Done"},
+      {"another ended, that never had a Done to call", "no-crash",
+       [](RecordingScript& run) {
+         run.Emit(EventType::kWaitGroupAdd, 1, 0x10, 1)
+             .Go(1, 5)
+             .Go(1, 6)
+             .Block(1, WaitReason::kWaitGroupWait, 0x10);
+         AllAsleep(run.Run(5).End(5).Run(6).Block(6, WaitReason::kChanSend, 0));
+       },
+       Exited(2), Outcome::kFail, "all goroutines are asleep: each waits for one that waits"},
       {"twice the same lock", "no-crash",
        [](RecordingScript& run) {
          AllAsleep(run.Emit(EventType::kLock, 1, 0xa).Block(1, WaitReason::kMutexLock, 0xa));

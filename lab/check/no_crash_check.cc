@@ -19,6 +19,8 @@ const CauseText kNoCrashCauses[] = {
     {"null-pointer", "{who} used a null pointer ({signal}, address {address})",
      "a null pointer refers to no object",
      "which pointer of this line is null, and where is it set?"},
+    {"nil-access", "{who} used a null pointer ({signal})", "a null pointer refers to no object",
+     "which pointer of this line is null, and where is it set?"},
     {"bad-memory", "{who} used a wild pointer ({signal}, address {address})",
      "an object may be used until its end, and within its bounds", ""},
     {"signal", "{signal} ended the program while {who} ran", "a program ends when main returns",
@@ -111,19 +113,23 @@ void AddCreation(const History& h, std::uint32_t g, Finding* finding) {
   }
 }
 
+/// Go gives no address for a null pointer; a signal may.
+const char* CauseOfBadMemory(const Ending& ending, const std::optional<std::uint64_t>& address) {
+  if (address) return *address < kNullPage ? "null-pointer" : "bad-memory";
+  return Contains(ending.text, "nil pointer dereference") ? "nil-access" : "signal";
+}
+
 Finding BadMemory(const History& h) {
   const Ending& ending = h.ending();
   const auto address = FaultAddress(ending.text);
-  const bool null = address && *address < kNullPage;
-  Finding finding = Fail(!address ? "signal"
-                         : null   ? "null-pointer"
-                                  : "bad-memory")
+  const std::string cause = CauseOfBadMemory(ending, address);
+  Finding finding = Fail(cause)
                         .Set("who", Who(ending.g))
                         .Set("signal", SignalName(ending.signal != 0 ? ending.signal : SIGSEGV))
                         .Set("address", address ? Hex(*address) : "")
                         .PlaceOf(h, ending.stack, "struck-at", "here", ending.g)
                         .At(ending.at);
-  if (null)
+  if (cause == "null-pointer" || cause == "nil-access")
     finding.GoSays("panic: runtime error: invalid memory address or nil pointer dereference");
   AddCreation(h, ending.g, &finding);
   return finding;
@@ -259,18 +265,36 @@ Story WaitLines(const History& h, const std::vector<WaitFor>& waiting) {
   return story;
 }
 
+/// Those whose missing Done `waiting` waits for, if nobody else can be meant: they ended without
+/// it.
+std::vector<const GoroutineLife*> LeftWithoutDone(const History& h, const WaitFor& waiting) {
+  if (waiting.wake_by != WakeBy::kDone || waiting.count <= 0) return {};
+  const Moment at = h.ending().at;
+  auto ended = EndedWithoutDone(h, waiting.wait->object, at);
+  const std::size_t alive = DoneExpectedFrom(h, waiting.wait->object, at).size();
+  if (static_cast<std::int64_t>(ended.size() + alive) != waiting.count) ended.clear();
+  return ended;
+}
+
+/// True if what `first` waits for is known, and waits itself.
+bool WaitsForOneThatWaits(const std::vector<WaitFor>& waiting, const WaitFor& first) {
+  if (!first.sure) return false;
+  return std::all_of(first.partners.begin(), first.partners.end(), [&](std::uint32_t partner) {
+    return std::any_of(waiting.begin(), waiting.end(),
+                       [&](const WaitFor& one) { return one.g == partner; });
+  });
+}
+
 /// A cause is named only where the recording leaves no other.
 std::string CauseOfDeadlock(const History& h, const std::vector<WaitFor>& waiting,
                             const WaitFor& first) {
-  if (!WaitCycle(waiting).empty()) return "asleep-in-a-circle";
   const auto reason = first.wait->reason;
-  if (reason == rt::WaitReason::kChanReceiveNil || reason == rt::WaitReason::kChanSendNil)
+  if (reason == rt::WaitReason::kChanReceiveNil || reason == rt::WaitReason::kChanSendNil) {
     return "asleep-on-nil";
-  if (first.wake_by == WakeBy::kDone && first.count > 0 &&
-      !EndedWithoutDone(h, first.wait->object, h.ending().at).empty()) {
-    return "asleep-without-done";
   }
-  // Several that wait, each for what another one of them would have to do.
+  if (!LeftWithoutDone(h, first).empty()) return "asleep-without-done";
+  if (!WaitCycle(waiting).empty() || WaitsForOneThatWaits(waiting, first))
+    return "asleep-in-a-circle";
   const auto has_partner = [](const WaitFor& one) { return !one.partners.empty(); };
   const bool all = std::all_of(waiting.begin(), waiting.end(), has_partner);
   return waiting.size() > 1 && all ? "asleep-in-a-circle" : "asleep";
@@ -299,7 +323,7 @@ Finding Deadlocked(const History& h) {
   finding.Show(Picture::kStory);
   for (const WaitFor& one : waiting) finding.goroutines.push_back(one.g);
   if (finding.cause == "asleep-without-done") {
-    const GoroutineLife* ended = EndedWithoutDone(h, first.wait->object, ending.at).front();
+    const GoroutineLife* ended = LeftWithoutDone(h, first).front();
     finding.PlaceOf(h, first.wait->stack, "waits-at", Who(first.g) + " waits here", first.g);
     finding.PlaceOf(h, ended->creation_stack, "created-at",
                     Who(ended->id) + ", created here, ended without Done", ended->id);

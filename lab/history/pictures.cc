@@ -72,6 +72,15 @@ bool BelongsInStory(EventType type) {
   }
 }
 
+/// Main waits without a reason while the others come to rest after its return: no step of the
+/// program.
+bool IsStep(const Record& r) {
+  const auto type = static_cast<EventType>(r.type);
+  if (type == EventType::kBlock && static_cast<rt::WaitReason>(r.reason) == rt::WaitReason::kNone)
+    return false;
+  return BelongsInStory(type);
+}
+
 bool IsDeviation(const Record& r) {
   return static_cast<EventType>(r.type) == EventType::kPick && PickArgOf(r.arg).index != 0;
 }
@@ -122,7 +131,7 @@ std::vector<LifeStep> StepsOf(const History& h, const std::vector<std::uint32_t>
     deviation = deviation || IsDeviation(r);
     const auto type = static_cast<EventType>(r.type);
     const GoroutineLife* g = h.Find(r.g);
-    if (g == nullptr || g->system || !BelongsInStory(type)) continue;
+    if (g == nullptr || g->system || !IsStep(r)) continue;
     if (!wanted.empty() && !wanted.contains(r.g)) continue;
     LifeStep step;
     step.g = r.g;
