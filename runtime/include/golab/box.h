@@ -58,6 +58,7 @@ class BoxRef {
 
   ~BoxRef() {
     // Acquire and release: the last holder sees what the others did before they let go.
+    // NOLINTNEXTLINE(clang-analyzer-core.UndefinedBinaryOperatorResult): loses structured bindings
     if (box_ != nullptr && __atomic_sub_fetch(&box_->references, 1, __ATOMIC_ACQ_REL) == 0) {
       box_->ops->destroy(box_);
     }
