@@ -12,6 +12,8 @@
 
 #if GOLAB_ASAN
 #include <sanitizer/common_interface_defs.h>
+#include <sanitizer/asan_interface.h>
+extern "C" void __asan_handle_no_return();
 #elif GOLAB_TSAN
 extern "C" {
 void* __tsan_get_current_fiber();
@@ -31,6 +33,10 @@ GOLAB_INLINE void StartSwitch(void** save, const void* bottom, std::size_t size,
   __sanitizer_start_switch_fiber(save, bottom, size);
 }
 GOLAB_INLINE void FinishSwitch(void* saved) { __sanitizer_finish_switch_fiber(saved, nullptr, nullptr); }
+GOLAB_INLINE void AbandonFrames() { __asan_handle_no_return(); }
+GOLAB_INLINE void FreshStack(const char* lo, const char* top) {
+  __asan_unpoison_memory_region(lo, static_cast<std::size_t>(top - lo));
+}
 GOLAB_INLINE void* Create() { return nullptr; }
 GOLAB_INLINE void* Current() { return nullptr; }
 GOLAB_INLINE void Destroy(void* /*fiber*/) {}
@@ -44,6 +50,8 @@ GOLAB_INLINE void StartSwitch(void** /*save*/, const void* /*bottom*/, std::size
   __tsan_switch_to_fiber(to, 1 /* no order by the switch itself */);
 }
 GOLAB_INLINE void FinishSwitch(void* /*saved*/) {}
+GOLAB_INLINE void AbandonFrames() {}
+GOLAB_INLINE void FreshStack(const char* /*lo*/, const char* /*top*/) {}
 GOLAB_INLINE void* Create() { return __tsan_create_fiber(0); }
 GOLAB_INLINE void* Current() { return __tsan_get_current_fiber(); }
 GOLAB_INLINE void Destroy(void* fiber) { __tsan_destroy_fiber(fiber); }
@@ -56,6 +64,9 @@ inline constexpr bool kTracked = true;
 GOLAB_INLINE void StartSwitch(void** /*save*/, const void* /*bottom*/, std::size_t /*size*/,
                               void* /*to*/) {}
 GOLAB_INLINE void FinishSwitch(void* /*saved*/) {}
+GOLAB_INLINE void AbandonFrames() {}  ///< the frames above are about to be left without returning
+/// What earlier frames have left behind in [lo, top) does not count any more.
+GOLAB_INLINE void FreshStack(const char* /*lo*/, const char* /*top*/) {}
 GOLAB_INLINE void* Create() { return nullptr; }
 GOLAB_INLINE void* Current() { return nullptr; }
 GOLAB_INLINE void Destroy(void* /*fiber*/) {}

@@ -102,14 +102,29 @@ GOLAB_INLINE void NoteDepth(P* p, G* g, const void* frame) noexcept {
   if (page && depth > kPage) Emit(p, EventType::kStackGrow, g->id, 0, depth, 0);
 }
 
+/// A stack's bounds where a sanitizer wants them.
+GOLAB_INLINE StackBounds BoundsIfTracked(const G* g) noexcept {
+#if GOLAB_ASAN
+  return BoundsOf(g->stack_top);
+#else
+  (void)g;
+  return {nullptr, nullptr};
+#endif
+}
+
 /// `g` is about to run: gives it a stack if it has none, records its first run.
 GOLAB_INLINE void Arrive(P* p, G* g) noexcept {
   if ((g->flags & kGStarted) == 0) {
     if (fiber::kTracked) Extra(g)->fiber = fiber::Create();
+    const bool handed_over = g->stack_top != nullptr && g->id != 1;
     if (g->stack_top == nullptr) {
       g->stack_top = p->stacks.Take();
       g->low_water = 0;
     }
+    // A stack that was handed over is the one that runs here: it is fresh below this frame.
+    fiber::FreshStack(BoundsIfTracked(g).lo,
+                      handed_over ? static_cast<const char*>(__builtin_frame_address(0)) - 1024
+                                  : g->stack_top);
     g->sp = arch::PrepareStack(g->stack_top);
     g->flags |= kGStarted;
     Transition(p, g, Status::kRunnable, Status::kRunning, EventType::kStart, g->id, 0,
@@ -119,16 +134,6 @@ GOLAB_INLINE void Arrive(P* p, G* g) noexcept {
                world.lab ? EventType::kRun : EventType::kNone, g->id, 0, 0, 0);
   }
   p->current = g;
-}
-
-/// A stack's bounds where a sanitizer wants them.
-GOLAB_INLINE StackBounds BoundsIfTracked(const G* g) noexcept {
-#if GOLAB_ASAN
-  return BoundsOf(g->stack_top);
-#else
-  (void)g;
-  return {nullptr, nullptr};
-#endif
 }
 
 /// A switch by a goroutine with exceptions in flight: they travel with it.

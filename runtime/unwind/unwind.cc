@@ -7,6 +7,7 @@
 
 #include "golab/defer.h"
 #include "golab/runtime.h"
+#include "runtime/arch/fiber.h"
 #include "runtime/lang/doors.h"
 #include "runtime/sched/sched.h"
 #include "runtime/sched/transition.h"
@@ -58,6 +59,7 @@ void UnwindByGoexit(G* g, UnwindState* u) {
   u->goexit_object.exception_class = kGoexitClass;
   u->goexit_object.exception_cleanup = &GoexitSwallowed;
   arch::Landing* landing = u->landing != nullptr ? u->landing : arch::RootLanding(g->stack_top);
+  fiber::AbandonFrames();
   _Unwind_ForcedUnwind(&u->goexit_object, &StopAtLanding, landing);
   Throw("Goexit did not find its goroutine's root");
 }
