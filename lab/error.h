@@ -1,6 +1,7 @@
 #pragma once
-// What went wrong in the world around golab: files, labs.toml, child processes, the compiler. Travels
-// up as Result<T>; each level adds what it was doing; only app prints and picks the exit status.
+// What went wrong in the world around golab: files, labs.toml, child processes, the compiler.
+// Travels up as Result<T>; each level adds what it was doing; only app prints and picks the exit
+// status.
 //
 // A message reads: where: what: why (what to do). Lower case, no full stop, values quoted with '.
 //

@@ -18,12 +18,15 @@ namespace {
 // Where a sandbox binds libgolab.so; behind the real folder, which a sandbox does not show.
 constexpr char kSandboxFolder[] = "/app";
 
-std::string FolderOf(const std::string& path) { return path.substr(0, path.rfind('/')); }
+std::string FolderOf(const std::string& path) {
+  return path.substr(0, path.rfind('/'));
+}
 
 void ReplaceAll(std::string* text, std::string_view from, std::string_view to) {
   std::string result;
   std::size_t begin = 0;
-  for (std::size_t at; (at = text->find(from, begin)) != std::string::npos; begin = at + from.size()) {
+  for (std::size_t at; (at = text->find(from, begin)) != std::string::npos;
+       begin = at + from.size()) {
     result.append(*text, begin, at - begin).append(to);
   }
   *text = result.append(*text, begin);
@@ -31,19 +34,22 @@ void ReplaceAll(std::string* text, std::string_view from, std::string_view to) {
 
 std::vector<std::string> LinkerFlags(const Toolchain& toolchain, const RuntimeLibrary& runtime) {
   std::vector<std::string> flags;
-  if (toolchain.has_gold) flags.push_back("-fuse-ld=gold");
-  flags.insert(flags.end(), {"-Wl,-z,now", "-Wl,--build-id", "-Wl,--no-as-needed", runtime.library});
+  if (toolchain.has_gold) flags.emplace_back("-fuse-ld=gold");
+  flags.insert(flags.end(),
+               {"-Wl,-z,now", "-Wl,--build-id", "-Wl,--no-as-needed", runtime.library});
   if (!runtime.object.empty()) flags.push_back(runtime.object);
   flags.push_back("-Wl,-rpath," + FolderOf(runtime.library) + ":" + kSandboxFolder);
   return flags;
 }
 
-// All that decides what comes out. The fields are joined with their sizes, so that none runs into the
-// next.
+// All that decides what comes out. The fields are joined with their sizes, so that none runs into
+// the next.
 Result<std::string> KeyOf(const Toolchain& toolchain, const BuildRequest& request) {
   const RuntimeLibrary& runtime = toolchain.runtime(request.flavour);
   std::string key;
-  const auto add = [&](const std::string& field) { key += std::to_string(field.size()) + ":" + field + "\n"; };
+  const auto add = [&](const std::string& field) {
+    key += std::to_string(field.size()) + ":" + field + "\n";
+  };
   add("golab image 1");
   add(toolchain.compiler);
   add(toolchain.compiler_identity);
@@ -64,7 +70,8 @@ Result<std::string> KeyOf(const Toolchain& toolchain, const BuildRequest& reques
   return key;
 }
 
-SpawnSpec CompilerCommand(const Toolchain& toolchain, const BuildRequest& request, const std::string& workshop) {
+SpawnSpec CompilerCommand(const Toolchain& toolchain, const BuildRequest& request,
+                          const std::string& workshop) {
   SpawnSpec spec;
   if (request.wrapper) spec.argv = request.wrapper(workshop);
   spec.argv.push_back(toolchain.compiler);
@@ -73,8 +80,10 @@ SpawnSpec CompilerCommand(const Toolchain& toolchain, const BuildRequest& reques
     spec.argv.insert(spec.argv.end(), more.begin(), more.end());
   };
   add(CompilerFlags(request.flavour));
-  // Names in debug information and __FILE__ as the student knows them, and the same in every folder.
-  add({"-ffile-prefix-map=./=", "-fdebug-prefix-map=" + workshop + "/src=.", "-isystem", toolchain.include_dir});
+  // Names in debug information and __FILE__ as the student knows them, and the same in every
+  // folder.
+  add({"-ffile-prefix-map=./=", "-fdebug-prefix-map=" + workshop + "/src=.", "-isystem",
+       toolchain.include_dir});
   for (const SourceFile& file : request.sources.files) {
     if (IsUnit(file.name)) add({"./" + file.name});
   }
@@ -115,8 +124,9 @@ BuildOutcome FailureOf(CompileFailure::Kind kind, int exit_status, std::string d
 // g++ says "fatal error: Killed signal terminated program cc1plus" and ends by itself when a limit
 // kills its child.
 bool HitLimit(const std::string& text) {
-  for (const char* sign : {"signal terminated program", "virtual memory exhausted", "out of memory allocating",
-                           "CPU time limit exceeded", "File size limit exceeded", "cannot allocate memory"}) {
+  for (const char* sign :
+       {"signal terminated program", "virtual memory exhausted", "out of memory allocating",
+        "CPU time limit exceeded", "File size limit exceeded", "cannot allocate memory"}) {
     if (text.find(sign) != std::string::npos) return true;
   }
   return false;
@@ -129,7 +139,8 @@ std::string LimitText(const BuildLimits& limits) {
          std::to_string(limits.output_bytes >> 10) + " KiB of messages\n";
 }
 
-Result<BuildOutcome> Compile(const Toolchain& toolchain, const BuildRequest& request, const std::string& workshop) {
+Result<BuildOutcome> Compile(const Toolchain& toolchain, const BuildRequest& request,
+                             const std::string& workshop) {
   if (auto written = WriteSources(request.sources, workshop + "/src"); !written) {
     return tl::unexpected(written.error());
   }
@@ -143,16 +154,19 @@ Result<BuildOutcome> Compile(const Toolchain& toolchain, const BuildRequest& req
   const std::string text = Readable(std::move(result->output), workshop);
   const int status = result->wait_status;
   const int exit_status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-  if (result->ended != Ended::kByItself || WIFSIGNALED(status) || (exit_status != 0 && HitLimit(text))) {
+  if (result->ended != Ended::kByItself || WIFSIGNALED(status) ||
+      (exit_status != 0 && HitLimit(text))) {
     return FailureOf(CompileFailure::Kind::kLimit, exit_status, LimitText(request.limits) + text);
   }
   if (exit_status != 0) {
     const bool own_start = text.find("multiple definition of '_start'") != std::string::npos ||
                            text.find("multiple definition of `_start'") != std::string::npos;
     if (!own_start) return FailureOf(CompileFailure::Kind::kCompiler, exit_status, text);
-    return FailureOf(CompileFailure::Kind::kRefused, exit_status,
-                     "error: the submission defines _start, where every process begins; write GOLAB_MAIN() "
-                     "{ ... }\n" + text);
+    return FailureOf(
+        CompileFailure::Kind::kRefused, exit_status,
+        "error: the submission defines _start, where every process begins; write GOLAB_MAIN() "
+        "{ ... }\n" +
+            text);
   }
   BuildOutcome outcome;
   outcome.built = true;
@@ -160,7 +174,8 @@ Result<BuildOutcome> Compile(const Toolchain& toolchain, const BuildRequest& req
 }
 
 // After the compiler: the symbol table, and a look at what the image defines.
-Result<BuildOutcome> Complete(const Toolchain& toolchain, const BuildRequest& request, const std::string& workshop) {
+Result<BuildOutcome> Complete(const Toolchain& toolchain, const BuildRequest& request,
+                              const std::string& workshop) {
   const std::string image = workshop + "/entry/image";
   std::string table, error;
   if (!rt::BuildSymbolTable(image, &table, &error)) {
@@ -190,12 +205,13 @@ Result<BuildOutcome> Complete(const Toolchain& toolchain, const BuildRequest& re
 std::vector<std::string> CompilerFlags(Flavour flavour) {
   std::vector<std::string> flags = {
       "-std=c++20", "-g1", "-O1", "-fno-omit-frame-pointer", "-mno-omit-leaf-frame-pointer",
-      "-fno-optimize-sibling-calls", "-fno-inline", "-fstack-clash-protection", "-fsanitize-coverage=trace-pc",
-      "-DGOLAB_OUT_OF_LINE",
+      "-fno-optimize-sibling-calls", "-fno-inline", "-fstack-clash-protection",
+      "-fsanitize-coverage=trace-pc", "-DGOLAB_OUT_OF_LINE",
       // Bounds on what a source can ask of the compiler, and plain output.
-      "-ftemplate-depth=256", "-fconstexpr-ops-limit=2000000", "-fmax-errors=20", "-fdiagnostics-color=never"};
-  if (flavour == Flavour::kTsan) flags.push_back("-fsanitize=thread");
-  if (flavour == Flavour::kAsan) flags.push_back("-fsanitize=address,undefined");
+      "-ftemplate-depth=256", "-fconstexpr-ops-limit=2000000", "-fmax-errors=20",
+      "-fdiagnostics-color=never"};
+  if (flavour == Flavour::kTsan) flags.emplace_back("-fsanitize=thread");
+  if (flavour == Flavour::kAsan) flags.emplace_back("-fsanitize=address,undefined");
   return flags;
 }
 
@@ -204,7 +220,8 @@ Builder::Builder(Toolchain toolchain, std::string cache_dir, std::uint64_t cap_b
 
 Result<BuildOutcome> Builder::Build(const BuildRequest& request) const {
   if (!toolchain_.runtime(request.flavour).available()) {
-    return Failure({.what = std::string("this golab has no ") + FlavourName(request.flavour) + " runtime"});
+    return Failure(
+        {.what = std::string("this golab has no ") + FlavourName(request.flavour) + " runtime"});
   }
   std::string folder = cache_dir_;
   if (folder.empty()) {

@@ -46,13 +46,14 @@ struct CompileFailure {
   };
 
   Kind kind = Kind::kCompiler;
-  int exit_status = 0;            ///< the compiler's; 128 + signal if it was killed
-  std::string diagnostics;           ///< all of it, as the compiler wrote it, file names without ./
-  std::vector<Diagnostic> messages;  ///< the same in parts, in order; notes follow what they explain
+  int exit_status = 0;      ///< the compiler's; 128 + signal if it was killed
+  std::string diagnostics;  ///< all of it, as the compiler wrote it, file names without ./
+  std::vector<Diagnostic>
+      messages;  ///< the same in parts, in order; notes follow what they explain
 };
 
 struct BuildLimits {
-  int cpu_seconds = 20;            ///< for each process of the compilation
+  int cpu_seconds = 20;  ///< for each process of the compilation
   int wall_seconds = 60;
   std::uint64_t memory_bytes = std::uint64_t{3} << 29;  ///< address space of each process: 1.5 GiB
   std::uint64_t file_bytes = 64 << 20;

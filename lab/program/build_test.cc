@@ -30,14 +30,16 @@ GOLAB_MAIN() { golab::Box<int> b; b.Set(3); std::printf("%s %d %s\n", kGreeting,
 
 class BuildTest : public testing::Test {
  protected:
-  BuildTest() : folder_(std::move(*PrivateFolder::Make("", "build-test-"))), builder_(Toolchain_(), Cache()) {}
+  BuildTest()
+      : folder_(std::move(*PrivateFolder::Make("", "build-test-"))),
+        builder_(Toolchain_(), Cache()) {}
 
   static Toolchain Toolchain_() {
     static const Toolchain toolchain = [] {
       auto prefix = PrivateFolder::Make("", "build-test-prefix-");
       std::filesystem::create_directory_symlink(STANDIN_INCLUDE, prefix->path() + "/include");
-      std::filesystem::create_directory_symlink(std::filesystem::path(STANDIN_LIBRARY).parent_path(),
-                                                prefix->path() + "/lib");
+      std::filesystem::create_directory_symlink(
+          std::filesystem::path(STANDIN_LIBRARY).parent_path(), prefix->path() + "/lib");
       ToolchainSearch search;
       search.executable = "/nowhere/bin/golab";
       search.prefix = prefix->path();
@@ -58,7 +60,8 @@ class BuildTest : public testing::Test {
   }
 
   static BuildRequest Hello() {
-    return Request({{"main.cc", kHello}, {"greeting.h", "#pragma once\ninline const char* kGreeting = \"hi\";\n"}});
+    return Request({{"main.cc", kHello},
+                    {"greeting.h", "#pragma once\ninline const char* kGreeting = \"hi\";\n"}});
   }
 
   BuildOutcome Build(const BuildRequest& request) {
@@ -135,14 +138,16 @@ TEST_F(BuildTest, AnyChangeIsAnotherImage) {
 }
 
 TEST_F(BuildTest, FailuresAreKept) {
-  const BuildRequest request = Request({{"main.cc", "#include <golab/golab.h>\nint x = y;\nGOLAB_MAIN() {}\n"}});
+  const BuildRequest request =
+      Request({{"main.cc", "#include <golab/golab.h>\nint x = y;\nGOLAB_MAIN() {}\n"}});
   for (bool cached : {false, true}) {
     const BuildOutcome outcome = Build(request);
     EXPECT_FALSE(outcome.built);
     EXPECT_EQ(outcome.image.cached, cached);
     EXPECT_EQ(outcome.failure.kind, CompileFailure::Kind::kCompiler);
     EXPECT_EQ(outcome.failure.exit_status, 1);
-    EXPECT_THAT(outcome.failure.diagnostics, StartsWith("main.cc:2:9: error: 'y' was not declared in this scope\n"));
+    EXPECT_THAT(outcome.failure.diagnostics,
+                StartsWith("main.cc:2:9: error: 'y' was not declared in this scope\n"));
     ASSERT_EQ(outcome.failure.messages.size(), 1u);
     EXPECT_EQ(outcome.failure.messages[0].file, "main.cc");
     EXPECT_EQ(outcome.failure.messages[0].line, 2);
@@ -151,13 +156,14 @@ TEST_F(BuildTest, FailuresAreKept) {
 }
 
 TEST_F(BuildTest, LinkerErrorsNameTheirPlace) {
-  const BuildOutcome outcome = Build(
-      Request({{"main.cc", "#include <golab/golab.h>\nvoid Work(int);\nGOLAB_MAIN() {\n  Work(1);\n}\n"}}));
+  const BuildOutcome outcome = Build(Request(
+      {{"main.cc", "#include <golab/golab.h>\nvoid Work(int);\nGOLAB_MAIN() {\n  Work(1);\n}\n"}}));
   ASSERT_FALSE(outcome.built);
   ASSERT_FALSE(outcome.failure.messages.empty());
   EXPECT_EQ(outcome.failure.messages[0].message, "undefined reference to 'Work(int)'");
   EXPECT_EQ(outcome.failure.messages[0].file, "main.cc");
-  EXPECT_EQ(outcome.failure.diagnostics.find(folder_.path()), std::string::npos) << outcome.failure.diagnostics;
+  EXPECT_EQ(outcome.failure.diagnostics.find(folder_.path()), std::string::npos)
+      << outcome.failure.diagnostics;
 }
 
 TEST_F(BuildTest, DamagedEntryIsBuiltAgain) {
@@ -181,7 +187,8 @@ TEST_F(BuildTest, OldEntriesGoAboveTheCap) {
   BuildRequest request = Hello();
   request.sources.files[0].bytes += "// 2\n";
   EXPECT_TRUE(small.Build(request)->built);
-  EXPECT_TRUE(std::filesystem::exists(old.image.path)) << "young entries stay: another golab may have them";
+  EXPECT_TRUE(std::filesystem::exists(old.image.path))
+      << "young entries stay: another golab may have them";
   const std::string entry = std::filesystem::path(old.image.path).parent_path();
   const std::string abandoned = Cache() + "/new-abandoned";
   std::filesystem::create_directory(abandoned);
@@ -212,27 +219,35 @@ TEST_F(BuildTest, RefusesWhatTheRuntimeHas) {
   using Kind = CompileFailure::Kind;
   EXPECT_THAT(Refused("int main() { return 0; }\n", Kind::kRefused),
               StartsWith("main.cc:1: error: this file defines main(); golab's runtime has it"));
-  EXPECT_THAT(Refused("#include <golab/golab.h>\nint golab::runtime::NumGoroutine() { return 5; }\nGOLAB_MAIN() {}\n",
-                      Kind::kRefused),
-              StartsWith("main.cc:2: error: 'golab::runtime::NumGoroutine()' is defined in namespace golab"));
+  EXPECT_THAT(
+      Refused("#include <golab/golab.h>\nint golab::runtime::NumGoroutine() { return 5; "
+              "}\nGOLAB_MAIN() {}\n",
+              Kind::kRefused),
+      StartsWith(
+          "main.cc:2: error: 'golab::runtime::NumGoroutine()' is defined in namespace golab"));
   EXPECT_THAT(Refused("#include <golab/golab.h>\n"
-                      "__attribute__((weak)) int golab::runtime::NumGoroutine() { return 5; }\nGOLAB_MAIN() {}\n",
+                      "__attribute__((weak)) int golab::runtime::NumGoroutine() { return 5; "
+                      "}\nGOLAB_MAIN() {}\n",
                       Kind::kRefused),
               HasSubstr("replaces the runtime's function"));
-  EXPECT_THAT(Refused("#include <golab/golab.h>\n__attribute__((section(\".preinit_array\"), used)) "
-                      "static void (*early)() = nullptr;\nGOLAB_MAIN() {}\n",
-                      Kind::kRefused),
-              HasSubstr(".preinit_array"));
-  EXPECT_THAT(Refused("#include <golab/golab.h>\nstatic void F() {}\n"
-                      "extern \"C\" { static void (*Pick())() { return F; }\n"
-                      "__attribute__((ifunc(\"Pick\"))) void Chosen(); }\nGOLAB_MAIN() { Chosen(); }\n",
-                      Kind::kRefused),
-              HasSubstr("'Chosen' is an indirect function"));
-  EXPECT_THAT(Refused("#include <golab/golab.h>\nextern \"C\" int poll(void*, unsigned long, int) { return 0; }\n"
+  EXPECT_THAT(
+      Refused("#include <golab/golab.h>\n__attribute__((section(\".preinit_array\"), used)) "
+              "static void (*early)() = nullptr;\nGOLAB_MAIN() {}\n",
+              Kind::kRefused),
+      HasSubstr(".preinit_array"));
+  EXPECT_THAT(
+      Refused("#include <golab/golab.h>\nstatic void F() {}\n"
+              "extern \"C\" { static void (*Pick())() { return F; }\n"
+              "__attribute__((ifunc(\"Pick\"))) void Chosen(); }\nGOLAB_MAIN() { Chosen(); }\n",
+              Kind::kRefused),
+      HasSubstr("'Chosen' is an indirect function"));
+  EXPECT_THAT(Refused("#include <golab/golab.h>\nextern \"C\" int poll(void*, unsigned long, int) "
+                      "{ return 0; }\n"
                       "GOLAB_MAIN() {}\n",
                       Kind::kRefused),
               StartsWith("main.cc:2: error: 'poll' replaces the C library's"));
-  EXPECT_THAT(Refused("#include <golab/golab.h>\nextern \"C\" void _start() {}\nGOLAB_MAIN() {}\n", Kind::kRefused),
+  EXPECT_THAT(Refused("#include <golab/golab.h>\nextern \"C\" void _start() {}\nGOLAB_MAIN() {}\n",
+                      Kind::kRefused),
               StartsWith("error: the submission defines _start"));
 }
 
@@ -261,10 +276,12 @@ TEST_F(BuildTest, HostileSources) {
   using Kind = CompileFailure::Kind;
   EXPECT_THAT(Refused("template <int N> struct A { A<N + 1> a; };\nA<0> a;\n", Kind::kCompiler),
               HasSubstr("template instantiation depth exceeds maximum of 256"));
-  EXPECT_THAT(Refused("constexpr int F() { for (;;) {} return 1; }\nconstexpr int x = F();\n", Kind::kCompiler),
+  EXPECT_THAT(Refused("constexpr int F() { for (;;) {} return 1; }\nconstexpr int x = F();\n",
+                      Kind::kCompiler),
               HasSubstr("constexpr"));
   EXPECT_THAT(Refused("#include __FILE__\n", Kind::kCompiler), HasSubstr("nested depth"));
-  EXPECT_THAT(Refused("asm(\".rept 1000000000\\n.quad 1\\n.endr\");\n", Kind::kLimit), HasSubstr("error: the compiler"));
+  EXPECT_THAT(Refused("asm(\".rept 1000000000\\n.quad 1\\n.endr\");\n", Kind::kLimit),
+              HasSubstr("error: the compiler"));
 }
 
 TEST_F(BuildTest, LimitsEndTheCompilerAndAreNotKept) {
@@ -300,7 +317,8 @@ TEST_F(BuildTest, LimitsEndTheCompilerAndAreNotKept) {
 
 TEST_F(BuildTest, DiagnosticsAreCapped) {
   BuildRequest request = Request({{"main.cc", ""}});
-  for (int i = 0; i < 2000; ++i) request.sources.files[0].bytes += "#warning \"" + std::string(400, 'w') + "\"\n";
+  for (int i = 0; i < 2000; ++i)
+    request.sources.files[0].bytes += "#warning \"" + std::string(400, 'w') + "\"\n";
   const BuildOutcome outcome = Build(request);
   EXPECT_FALSE(outcome.built);
   EXPECT_EQ(outcome.failure.kind, CompileFailure::Kind::kLimit);

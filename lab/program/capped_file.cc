@@ -53,7 +53,8 @@ bool CappedFile::Rewound() const {
   const std::uint64_t page_end = std::min((size + 4095) & ~std::uint64_t{4095}, cap_);
   struct stat st;
   if (::fstat(fd_.get(), &st) != 0) return false;
-  // More pages than the offset explains: written further on. Huge pages explain some of it, so look.
+  // More pages than the offset explains: written further on. Huge pages explain some of it, so
+  // look.
   const bool more = static_cast<std::uint64_t>(st.st_blocks) * 512 > page_end;
   const std::uint64_t end = more ? cap_ : page_end;
   for (std::uint64_t at = size; at < end; at += 64 << 10) {

@@ -1,6 +1,7 @@
 #pragma once
 // The stdout or stderr of a program: a file in memory of a fixed, sealed size. Writing past the cap
-// fails in the program; the length is where its file offset stands, since program and golab share it.
+// fails in the program; the length is where its file offset stands, since program and golab share
+// it.
 
 #include <cstdint>
 #include <string>

@@ -23,6 +23,7 @@ constexpr int kHighFd = 100;  // above every descriptor that a child is to have
 
 std::vector<char*> Pointers(const std::vector<std::string>& texts) {
   std::vector<char*> pointers;
+  pointers.reserve(texts.size() + 1);
   for (const std::string& text : texts) pointers.push_back(const_cast<char*>(text.c_str()));
   pointers.push_back(nullptr);
   return pointers;
@@ -33,7 +34,10 @@ std::vector<char*> Pointers(const std::vector<std::string>& texts) {
 class ChildSide {
  public:
   ChildSide(const SpawnSpec& spec, pid_t parent, int error_fd)
-      : spec_(spec), argv_(Pointers(spec.argv)), env_(Pointers(spec.environment)), parent_(parent),
+      : spec_(spec),
+        argv_(Pointers(spec.argv)),
+        env_(Pointers(spec.environment)),
+        parent_(parent),
         error_fd_(error_fd) {}
 
   [[noreturn]] void Execute() {
@@ -57,7 +61,7 @@ class ChildSide {
   }
 
  private:
-  [[noreturn]] void Fail() {
+  [[noreturn]] void Fail() const {
     const int code = errno;
     [[maybe_unused]] const ssize_t n = ::write(error_fd_, &code, sizeof code);
     ::_exit(127);
@@ -69,7 +73,7 @@ class ChildSide {
     for (int signal = 1; signal < 65; ++signal) ::sigaction(signal, &action, nullptr);
     sigset_t none;
     ::sigemptyset(&none);
-    ::sigprocmask(SIG_SETMASK, &none, nullptr);
+    ::pthread_sigmask(SIG_SETMASK, &none, nullptr);
   }
 
   // All go out of the way first: a source may sit where another one belongs.
@@ -129,12 +133,14 @@ class ChildSide {
 int ReadExecError(const Fd& fd) {
   int code = 0;
   ssize_t n;
-  do n = ::read(fd.get(), &code, sizeof code); while (n < 0 && errno == EINTR);
+  do n = ::read(fd.get(), &code, sizeof code);
+  while (n < 0 && errno == EINTR);
   return n == static_cast<ssize_t>(sizeof code) ? code : 0;
 }
 
 int MillisecondsUntil(std::chrono::steady_clock::time_point end) {
-  const auto left = std::chrono::ceil<std::chrono::milliseconds>(end - std::chrono::steady_clock::now());
+  const auto left =
+      std::chrono::ceil<std::chrono::milliseconds>(end - std::chrono::steady_clock::now());
   return static_cast<int>(std::clamp<long long>(left.count(), 0, 1'000'000));
 }
 
@@ -174,7 +180,8 @@ Result<Child> Spawn(const SpawnSpec& spec) {
 int Reap(Child* child) {
   // Waited for without the lock, taken with it: only the second frees the process id.
   siginfo_t info;
-  while (::waitid(P_PID, static_cast<id_t>(child->pid), &info, WEXITED | WNOWAIT) < 0 && errno == EINTR) {
+  while (::waitid(P_PID, static_cast<id_t>(child->pid), &info, WEXITED | WNOWAIT) < 0 &&
+         errno == EINTR) {
   }
   int status = 0;
   {
@@ -213,8 +220,10 @@ Result<CommandResult> RunCommand(SpawnSpec spec, const CommandLimits& limits,
   bool open = true;
   for (;;) {
     // A cancelled build must end at once for `watch`: 20 ms is below what a person notices.
-    const int timeout = cancel == nullptr ? MillisecondsUntil(end) : std::min(20, MillisecondsUntil(end));
-    pollfd fds[2] = {{child->pidfd.get(), POLLIN, 0}, {output.get(), static_cast<short>(open ? POLLIN : 0), 0}};
+    const int timeout =
+        cancel == nullptr ? MillisecondsUntil(end) : std::min(20, MillisecondsUntil(end));
+    pollfd fds[2] = {{child->pidfd.get(), POLLIN, 0},
+                     {output.get(), static_cast<short>(open ? POLLIN : 0), 0}};
     if (!open) fds[1].fd = -1;
     ::poll(fds, 2, timeout);
     open = open && read_output();
@@ -237,7 +246,7 @@ Result<CommandResult> RunCommand(SpawnSpec spec, const CommandLimits& limits,
 std::string FindExecutable(const std::string& name, const std::string& folders) {
   for (std::size_t begin = 0; begin <= folders.size();) {
     const std::size_t end = std::min(folders.find(':', begin), folders.size());
-    const std::string path = folders.substr(begin, end - begin) + "/" + name;
+    std::string path = Below(folders.substr(begin, end - begin), name);
     struct stat st;
     if (path[0] == '/' && ::stat(path.c_str(), &st) == 0 && S_ISREG(st.st_mode) &&
         ::access(path.c_str(), X_OK) == 0) {

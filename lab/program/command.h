@@ -17,14 +17,14 @@
 namespace golab::lab {
 
 struct SpawnSpec {
-  std::string path;                                ///< executed as it is, no search
+  std::string path;  ///< executed as it is, no search
   std::vector<std::string> argv;
-  std::vector<std::string> environment;            ///< all of it
-  std::string folder;                              ///< working folder; empty: golab's
-  std::vector<int> fds;                            ///< the child's 0, 1, 2 ...; -1 = /dev/null
-  std::vector<std::pair<int, rlim_t>> limits;      ///< RLIMIT_..., soft and hard
-  bool own_session = false;                        ///< else a process group of its own
-  bool fixed_addresses = false;                    ///< ADDR_NO_RANDOMIZE, stack limit of 8 MiB
+  std::vector<std::string> environment;        ///< all of it
+  std::string folder;                          ///< working folder; empty: golab's
+  std::vector<int> fds;                        ///< the child's 0, 1, 2 ...; -1 = /dev/null
+  std::vector<std::pair<int, rlim_t>> limits;  ///< RLIMIT_..., soft and hard
+  bool own_session = false;                    ///< else a process group of its own
+  bool fixed_addresses = false;                ///< ADDR_NO_RANDOMIZE, stack limit of 8 MiB
 };
 
 struct Child {

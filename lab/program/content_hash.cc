@@ -1,9 +1,9 @@
 #include "lab/program/content_hash.h"
 
-#include <cstdio>
-#include <cstdint>
-
 #include <xxhash.h>
+
+#include <cstdint>
+#include <cstdio>
 
 namespace golab::lab {
 
@@ -11,7 +11,9 @@ struct ContentHash::State {
   XXH3_state_t* xxh = XXH3_createState();
 
   State() { XXH3_128bits_reset(xxh); }
+
   ~State() { XXH3_freeState(xxh); }
+
   State(const State&) = delete;
   State& operator=(const State&) = delete;
 };

@@ -1,6 +1,6 @@
 #pragma once
-// A short name for a sequence of texts: 32 hex digits of XXH3-128, each part preceded by its size, so
-// that ("ab", "c") and ("a", "bc") differ.
+// A short name for a sequence of texts: 32 hex digits of XXH3-128, each part preceded by its size,
+// so that ("ab", "c") and ("a", "bc") differ.
 //
 // It keeps apart what honest files differ in, and is no defence against someone who makes two files
 // collide on purpose. Who must not be fooled compares the bytes as well, as the build cache does.

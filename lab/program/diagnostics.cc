@@ -22,10 +22,13 @@ constexpr Word kWords[] = {
 // Takes ":12" off the end of `text`; 0 if there is none.
 int TakeNumber(std::string_view* text) {
   std::size_t digits = 0;
-  while (digits < text->size() && std::isdigit(static_cast<unsigned char>((*text)[text->size() - 1 - digits])) != 0) {
+  while (digits < text->size() &&
+         std::isdigit(static_cast<unsigned char>((*text)[text->size() - 1 - digits])) != 0) {
     ++digits;
   }
-  if (digits == 0 || digits > 7 || digits == text->size() || (*text)[text->size() - digits - 1] != ':') return 0;
+  if (digits == 0 || digits > 7 || digits == text->size() ||
+      (*text)[text->size() - digits - 1] != ':')
+    return 0;
   int number = 0;
   for (char c : text->substr(text->size() - digits)) number = number * 10 + (c - '0');
   text->remove_suffix(digits + 1);
@@ -44,11 +47,12 @@ void ParsePlace(std::string_view place, Diagnostic* diagnostic) {
   const int before = last == 0 ? 0 : TakeNumber(&place);
   diagnostic->line = before != 0 ? before : last;
   diagnostic->column = before != 0 ? last : 0;
-  // What is left is a file of the submission, or a tool's name.
-  if (IsPlainName(place) && IsSource(place)) {
+  // What is left is a file, or a tool's name.
+  const bool own = IsPlainName(place) && IsSource(place);
+  const bool header =
+      diagnostic->line != 0 && !place.empty() && place[0] == '/';  // golab's or the system's
+  if (own || header) {
     diagnostic->file = std::string(place);
-  } else if (diagnostic->line != 0 && !place.empty() && place[0] == '/') {
-    diagnostic->file = std::string(place);  // a header of golab's or the system's
   } else {
     diagnostic->line = diagnostic->column = 0;
   }

@@ -17,21 +17,26 @@ struct Case {
 
 TEST(DiagnosticsTest, OneLine) {
   const Case cases[] = {
-      {"main.cc:12:11: error: 'wg' is not captured", Severity::kError, "main.cc", 12, 11, "'wg' is not captured"},
+      {"main.cc:12:11: error: 'wg' is not captured", Severity::kError, "main.cc", 12, 11,
+       "'wg' is not captured"},
       {"main.cc:9:3: note: declared here", Severity::kNote, "main.cc", 9, 3, "declared here"},
       {"a.h:1: warning: old", Severity::kWarning, "a.h", 1, 0, "old"},
-      {"main.cc:1:10: fatal error: x.h: No such file or directory", Severity::kError, "main.cc", 1, 10,
-       "x.h: No such file or directory"},
-      {"/usr/include/c++/12/bits/move.h:5:1: error: static assertion failed: warning: x", Severity::kError,
-       "/usr/include/c++/12/bits/move.h", 5, 1, "static assertion failed: warning: x"},
-      {"ccAb1.o:main.cc:function GolabMain_(): error: undefined reference to 'F()'", Severity::kError, "main.cc", 0, 0,
-       "undefined reference to 'F()'"},
+      {"main.cc:1:10: fatal error: x.h: No such file or directory", Severity::kError, "main.cc", 1,
+       10, "x.h: No such file or directory"},
+      {"/usr/include/c++/12/bits/move.h:5:1: error: static assertion failed: warning: x",
+       Severity::kError, "/usr/include/c++/12/bits/move.h", 5, 1,
+       "static assertion failed: warning: x"},
+      {"ccAb1.o:main.cc:function GolabMain_(): error: undefined reference to 'F()'",
+       Severity::kError, "main.cc", 0, 0, "undefined reference to 'F()'"},
       {"main.cc:4: error: undefined reference to 'F()'", Severity::kError, "main.cc", 4, 0,
        "undefined reference to 'F()'"},
-      {"main.cc:4: undefined reference to `F()'", Severity::kError, "main.cc", 4, 0, "undefined reference to `F()'"},
-      {"collect2: error: ld returned 1 exit status", Severity::kError, "", 0, 0, "ld returned 1 exit status"},
+      {"main.cc:4: undefined reference to `F()'", Severity::kError, "main.cc", 4, 0,
+       "undefined reference to `F()'"},
+      {"collect2: error: ld returned 1 exit status", Severity::kError, "", 0, 0,
+       "ld returned 1 exit status"},
       {"error: the submission has", Severity::kError, "", 0, 0, "the submission has"},
-      {"cc1plus: fatal error: ./x.cc: No such file", Severity::kError, "", 0, 0, "./x.cc: No such file"},
+      {"cc1plus: fatal error: ./x.cc: No such file", Severity::kError, "", 0, 0,
+       "./x.cc: No such file"},
   };
   for (const Case& c : cases) {
     const auto messages = ParseDiagnostics(c.line);
@@ -48,9 +53,10 @@ TEST(DiagnosticsTest, OneLine) {
 
 TEST(DiagnosticsTest, LinesThatSayNothing) {
   EXPECT_TRUE(ParseDiagnostics("").empty());
-  EXPECT_TRUE(ParseDiagnostics("In file included from main.cc:1:\nmain.cc: In function 'void F()':\n"
-                               "    3 |   Log(\"x: error: y\");\n      |   ^~~\ncompilation terminated.\n")
-                  .empty());
+  EXPECT_TRUE(
+      ParseDiagnostics("In file included from main.cc:1:\nmain.cc: In function 'void F()':\n"
+                       "    3 |   Log(\"x: error: y\");\n      |   ^~~\ncompilation terminated.\n")
+          .empty());
   EXPECT_TRUE(ParseDiagnostics("99999999999999999999:1 error\n:::\n\x1b error").empty());
 }
 

@@ -12,7 +12,9 @@
 namespace golab::lab {
 namespace {
 
-std::string Quoted(const std::string& path) { return "'" + path + "'"; }
+std::string Quoted(const std::string& path) {
+  return "'" + path + "'";
+}
 
 bool WriteAll(int fd, std::string_view bytes) {
   while (!bytes.empty()) {
@@ -44,7 +46,7 @@ void RemoveIn(int parent, const char* name) {
   ::fchmod(fd.get(), 0700);
   const int copy = ::dup(fd.get());
   if (DIR* dir = copy < 0 ? nullptr : ::fdopendir(copy)) {
-    while (const dirent* entry = ::readdir(dir)) {
+    while (const dirent* entry = ::readdir(dir)) {  // NOLINT(concurrency-mt-unsafe): own DIR
       const std::string_view child = entry->d_name;
       if (child != "." && child != "..") RemoveIn(fd.get(), entry->d_name);
     }
@@ -67,6 +69,12 @@ void Fd::Close() {
   if (fd_ >= 0) ::close(std::exchange(fd_, -1));
 }
 
+std::string Below(const std::string& folder, std::string_view name) {
+  std::string path = folder;
+  path += '/';
+  return path += name;
+}
+
 Result<std::string> ReadFile(const std::string& path, std::size_t max) {
   // O_NONBLOCK: a pipe of that name must not stop golab.
   const Fd fd(::open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
@@ -75,7 +83,8 @@ Result<std::string> ReadFile(const std::string& path, std::size_t max) {
     return SystemFailure("cannot read " + Quoted(path), errno, ExitClass::kUsage);
   }
   if (!S_ISREG(st.st_mode)) {
-    return Failure({.what = Quoted(path) + " is not a regular file", .exit_class = ExitClass::kUsage});
+    return Failure(
+        {.what = Quoted(path) + " is not a regular file", .exit_class = ExitClass::kUsage});
   }
   std::string bytes;
   // One more than the size: a file that grows meanwhile shows itself by more rounds.
@@ -96,8 +105,8 @@ Result<std::string> ReadFile(const std::string& path, std::size_t max) {
 }
 
 Result<void> WriteNewFile(const std::string& path, std::string_view bytes, unsigned mode) {
-  return WriteOpenFile(Fd(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)), path,
-                       bytes);
+  return WriteOpenFile(Fd(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)),
+                       path, bytes);
 }
 
 Result<void> ReplaceFile(const std::string& path, std::string_view bytes) {
@@ -130,7 +139,7 @@ Result<std::vector<std::string>> ListFolder(const std::string& path) {
     return SystemFailure("cannot open the folder " + Quoted(path), errno, ExitClass::kUsage);
   }
   std::vector<std::string> names;
-  while (const dirent* entry = ::readdir(dir)) {
+  while (const dirent* entry = ::readdir(dir)) {  // NOLINT(concurrency-mt-unsafe): own DIR
     const std::string_view name = entry->d_name;
     if (name != "." && name != "..") names.emplace_back(name);
   }
@@ -139,7 +148,9 @@ Result<std::vector<std::string>> ListFolder(const std::string& path) {
   return names;
 }
 
-void RemoveTree(const std::string& path) { RemoveIn(AT_FDCWD, path.c_str()); }
+void RemoveTree(const std::string& path) {
+  RemoveIn(AT_FDCWD, path.c_str());
+}
 
 Result<PrivateFolder> PrivateFolder::Make(const std::string& parent, const std::string& prefix) {
   std::string base = parent;

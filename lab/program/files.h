@@ -16,18 +16,27 @@ namespace golab::lab {
 class Fd {
  public:
   Fd() = default;
+
   explicit Fd(int fd) : fd_(fd) {}
+
   Fd(Fd&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
+
   Fd& operator=(Fd&& other) noexcept;
+
   ~Fd() { Close(); }
 
   int get() const { return fd_; }
+
   bool open() const { return fd_ >= 0; }
+
   void Close();
 
  private:
   int fd_ = -1;
 };
+
+/// "folder/name".
+std::string Below(const std::string& folder, std::string_view name);
 
 /// All bytes of the regular file at `path`; an error (usage) if it has more than `max`.
 Result<std::string> ReadFile(const std::string& path, std::size_t max = std::size_t{1} << 30);
@@ -54,12 +63,16 @@ class PrivateFolder {
   static Result<PrivateFolder> Make(const std::string& parent, const std::string& prefix);
 
   PrivateFolder() = default;
+
   PrivateFolder(PrivateFolder&& other) noexcept : path_(std::exchange(other.path_, {})) {}
+
   PrivateFolder& operator=(PrivateFolder&& other) noexcept;
   ~PrivateFolder();
 
   const std::string& path() const { return path_; }
-  void Empty();                                            ///< Removes what is in it.
+
+  void Empty();  ///< Removes what is in it.
+
   std::string Release() { return std::exchange(path_, {}); }  ///< It stays.
 
  private:

@@ -19,7 +19,8 @@
 namespace golab::lab {
 namespace {
 
-constexpr const char* kInterpreters[] = {"/lib64/ld-linux-x86-64.so.2", "/lib/ld-linux-aarch64.so.1"};
+constexpr const char* kInterpreters[] = {"/lib64/ld-linux-x86-64.so.2",
+                                         "/lib/ld-linux-aarch64.so.1"};
 
 class ElfFile {
  public:
@@ -38,6 +39,7 @@ class ElfFile {
   ElfFile() = default;
   ElfFile(const ElfFile&) = delete;
   ElfFile& operator=(const ElfFile&) = delete;
+
   ~ElfFile() { ::elf_end(elf_); }
 
   struct Symbol {
@@ -46,7 +48,9 @@ class ElfFile {
     bool versioned;  // its version is another library's: a copy of that library's variable
 
     bool defined() const { return sym.st_shndx != SHN_UNDEF; }
+
     int bind() const { return GELF_ST_BIND(sym.st_info); }
+
     int type() const { return GELF_ST_TYPE(sym.st_info); }
   };
 
@@ -54,7 +58,8 @@ class ElfFile {
   void EachSymbol(GElf_Word table, const std::function<void(const Symbol&)>& visit) const {
     Elf_Scn* section = Find(table);
     GElf_Shdr header;
-    if (section == nullptr || ::gelf_getshdr(section, &header) == nullptr || header.sh_entsize == 0) return;
+    if (section == nullptr || ::gelf_getshdr(section, &header) == nullptr || header.sh_entsize == 0)
+      return;
     Elf_Data* data = ::elf_getdata(section, nullptr);
     Elf_Scn* versions = table == SHT_DYNSYM ? Find(SHT_GNU_versym) : nullptr;
     Elf_Data* version_data = versions == nullptr ? nullptr : ::elf_getdata(versions, nullptr);
@@ -65,7 +70,8 @@ class ElfFile {
       const char* name = ::elf_strptr(elf_, header.sh_link, symbol.sym.st_name);
       symbol.name = name != nullptr ? name : "";
       GElf_Versym version = 0;
-      symbol.versioned = version_data != nullptr && ::gelf_getversym(version_data, i, &version) != nullptr &&
+      symbol.versioned = version_data != nullptr &&
+                         ::gelf_getversym(version_data, i, &version) != nullptr &&
                          (version & 0x7fff) > 1;
       visit(symbol);
     }
@@ -88,8 +94,10 @@ class ElfFile {
       if (::gelf_getphdr(elf_, i, &header) == nullptr || header.p_type != PT_INTERP) continue;
       std::size_t size = 0;
       const char* bytes = ::elf_rawfile(elf_, &size);
-      if (bytes == nullptr || header.p_offset > size || header.p_filesz > size - header.p_offset) return "?";
-      return std::string(bytes + header.p_offset, ::strnlen(bytes + header.p_offset, header.p_filesz));
+      if (bytes == nullptr || header.p_offset > size || header.p_filesz > size - header.p_offset)
+        return "?";
+      return std::string(bytes + header.p_offset,
+                         ::strnlen(bytes + header.p_offset, header.p_filesz));
     }
     return "";
   }
@@ -106,7 +114,9 @@ std::string Demangled(const std::string& name) {
   return status == 0 && text != nullptr ? text.get() : name;
 }
 
-bool IsMangled(const std::string& name) { return name.rfind("_Z", 0) == 0; }
+bool IsMangled(const std::string& name) {
+  return name.rfind("_Z", 0) == 0;
+}
 
 // golab::x, a member of it, its const member: what a program cannot define by accident.
 bool IsInGolab(const std::string& name) {
@@ -127,7 +137,8 @@ class Objections {
   void AddAt(const ElfFile::Symbol& symbol, const std::string& text) {
     rt::Frame frame;
     std::string place;
-    if (table_.IsOpen() && table_.Lookup(symbol.sym.st_value, &frame, 1) == 1 && *frame.file != '\0') {
+    if (table_.IsOpen() && table_.Lookup(symbol.sym.st_value, &frame, 1) == 1 &&
+        *frame.file != '\0') {
       place = frame.file;
       place = place.substr(place.rfind('/') + 1) + ":" + std::to_string(frame.line) + ": ";
     }
@@ -145,28 +156,31 @@ void CheckDefinitions(const ElfFile& image, Objections* objections) {
   image.EachSymbol(SHT_SYMTAB, [&](const ElfFile::Symbol& symbol) {
     if (!symbol.defined()) return;
     if (symbol.type() == STT_GNU_IFUNC) {
-      objections->AddAt(symbol, "'" + Demangled(symbol.name) +
-                                    "' is an indirect function (ifunc): it would be chosen before golab's "
-                                    "runtime starts; call an ordinary function");
+      objections->AddAt(symbol,
+                        "'" + Demangled(symbol.name) +
+                            "' is an indirect function (ifunc): it would be chosen before golab's "
+                            "runtime starts; call an ordinary function");
       return;
     }
     if (symbol.bind() == STB_LOCAL) return;
     if (symbol.name == "main") {
-      objections->AddAt(symbol, "this file defines main(); golab's runtime has it, and calls what "
-                                "GOLAB_MAIN() { ... } declares");
+      objections->AddAt(symbol,
+                        "this file defines main(); golab's runtime has it, and calls what "
+                        "GOLAB_MAIN() { ... } declares");
     }
     // Weak ones are what the compiler makes of golab's own templates.
     if (symbol.bind() == STB_GLOBAL && IsInGolab(symbol.name)) {
-      objections->AddAt(symbol, "'" + Demangled(symbol.name) +
-                                    "' is defined in namespace golab, which is the runtime's; give it "
-                                    "another name or namespace");
+      objections->AddAt(symbol,
+                        "'" + Demangled(symbol.name) +
+                            "' is defined in namespace golab, which is the runtime's; give it "
+                            "another name or namespace");
     }
   });
 }
 
 // A dynamic symbol that the image defines comes before every library's: it replaces theirs.
 void CheckReplacements(const ElfFile& image, const ElfFile& library, Objections* objections) {
-  std::set<std::string> taken;   // names that libgolab.so gives or needs
+  std::set<std::string> taken;  // names that libgolab.so gives or needs
   library.EachSymbol(SHT_DYNSYM, [&](const ElfFile::Symbol& symbol) {
     const bool strong = symbol.defined() && symbol.bind() == STB_GLOBAL;
     if (strong || (!symbol.defined() && !IsMangled(symbol.name))) taken.insert(symbol.name);
@@ -175,19 +189,22 @@ void CheckReplacements(const ElfFile& image, const ElfFile& library, Objections*
     if (!symbol.defined() || symbol.versioned || taken.count(symbol.name) == 0) return;
     if (symbol.name == "main" || IsInGolab(symbol.name)) {
       if (symbol.bind() == STB_WEAK && IsInGolab(symbol.name)) {
-        objections->AddAt(symbol, "'" + Demangled(symbol.name) + "' replaces the runtime's function of that "
-                                  "name; give it another name or namespace");
+        objections->AddAt(symbol, "'" + Demangled(symbol.name) +
+                                      "' replaces the runtime's function of that "
+                                      "name; give it another name or namespace");
       }
       return;
     }
-    objections->AddAt(symbol, "'" + Demangled(symbol.name) + "' replaces the C library's of that name for the "
-                              "whole program; make it static, or put it in a namespace");
+    objections->AddAt(symbol, "'" + Demangled(symbol.name) +
+                                  "' replaces the C library's of that name for the "
+                                  "whole program; make it static, or put it in a namespace");
   });
 }
 
 }  // namespace
 
-Result<std::vector<std::string>> CheckImage(const std::string& image_path, const std::string& library_path,
+Result<std::vector<std::string>> CheckImage(const std::string& image_path,
+                                            const std::string& library_path,
                                             std::string_view symbols) {
   auto image = ElfFile::Open(image_path);
   if (!image) return tl::unexpected(image.error());
@@ -197,8 +214,9 @@ Result<std::vector<std::string>> CheckImage(const std::string& image_path, const
   CheckDefinitions(**image, &objections);
   CheckReplacements(**image, **library, &objections);
   if ((*image)->Find(SHT_PREINIT_ARRAY) != nullptr) {
-    objections.Add("the submission has a .preinit_array section: code that would run before golab's runtime; "
-                   "do it in GOLAB_MAIN()");
+    objections.Add(
+        "the submission has a .preinit_array section: code that would run before golab's runtime; "
+        "do it in GOLAB_MAIN()");
   }
   const std::string interpreter = (*image)->Interpreter();
   if (std::none_of(std::begin(kInterpreters), std::end(kInterpreters),

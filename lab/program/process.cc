@@ -55,7 +55,9 @@ std::string DescribeStatus(int status) {
   return text != nullptr ? text : "signal " + std::to_string(WTERMSIG(status));
 }
 
-std::string FirstLine(const std::string& text) { return text.substr(0, text.find('\n')); }
+std::string FirstLine(const std::string& text) {
+  return text.substr(0, text.find('\n'));
+}
 
 }  // namespace
 
@@ -83,8 +85,8 @@ struct Process::State {
   rt::Reply answer = {};
   Clock::time_point began, next_look, kill_deadline;
   std::chrono::nanoseconds look_every = kLookEvery;
-  std::uint64_t records_seen = 0;    // Header::records.used at the last change,
-  std::uint64_t cpu_at_record = 0;   // and the run's processor time then
+  std::uint64_t records_seen = 0;   // Header::records.used at the last change,
+  std::uint64_t cpu_at_record = 0;  // and the run's processor time then
   std::uint64_t cpu_seen = 0;
 
   ~State() {
@@ -101,6 +103,7 @@ struct Process::State {
   void Look();
   void StopRun(Killed why);
   void Finish(bool runner_gone);
+
   std::uint64_t Records() const {
     return header == nullptr ? 0 : __atomic_load_n(&header->records.used, __ATOMIC_RELAXED);
   }
@@ -110,7 +113,8 @@ Result<void> Process::State::StartZygote() {
   AdoptOrphans();
   auto to_zygote = MakePipe();
   auto from_zygote = MakePipe();
-  if (!to_zygote || !from_zygote) return tl::unexpected((!to_zygote ? to_zygote : from_zygote).error());
+  if (!to_zygote || !from_zygote)
+    return tl::unexpected((!to_zygote ? to_zygote : from_zygote).error());
   const Fd symbols(spec.symbols_path.empty()
                        ? -1
                        : ::open(spec.symbols_path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
@@ -120,20 +124,25 @@ Result<void> Process::State::StartZygote() {
   spawn.argv.push_back(spec.wrapper.empty() ? "program" : spec.path);
   spawn.path = spec.wrapper.empty() ? spec.path : spec.wrapper.front();
   spawn.argv.insert(spawn.argv.end(), spec.flags.begin(), spec.flags.end());
-  spawn.environment = {std::string(rt::kEnvLab) + "=1", "PATH=/usr/bin:/bin", "HOME=/tmp", "LANG=C.UTF-8",
-                       "TZ=UTC"};
-  if (!spec.program.empty()) spawn.environment.push_back(std::string(rt::kEnvProgram) + "=" + spec.program);
-  spawn.environment.insert(spawn.environment.end(), spec.environment.begin(), spec.environment.end());
+  spawn.environment = {std::string(rt::kEnvLab) + "=1", "PATH=/usr/bin:/bin", "HOME=/tmp",
+                       "LANG=C.UTF-8", "TZ=UTC"};
+  if (!spec.program.empty())
+    spawn.environment.push_back(std::string(rt::kEnvProgram) + "=" + spec.program);
+  spawn.environment.insert(spawn.environment.end(), spec.environment.begin(),
+                           spec.environment.end());
   spawn.folder = folder.path();
-  static_assert(rt::kFdCommand == 3 && rt::kFdReply == 4 && rt::kFdRecording == 5 && rt::kFdSymbols == 6);
-  spawn.fds = {-1, out.fd(), err.fd(), to_zygote->read.get(), from_zygote->write.get(), recording_fd,
-               symbols.get()};
+  static_assert(rt::kFdCommand == 3 && rt::kFdReply == 4 && rt::kFdRecording == 5 &&
+                rt::kFdSymbols == 6);
+  spawn.fds = {
+      -1,           out.fd(),     err.fd(), to_zygote->read.get(), from_zygote->write.get(),
+      recording_fd, symbols.get()};
   spawn.limits = {{RLIMIT_CORE, 0},
                   {RLIMIT_FSIZE, std::max(limits.file_bytes, limits.output_bytes + 1)},
                   {RLIMIT_NOFILE, 256},
                   {RLIMIT_MEMLOCK, 64 << 10},
                   {RLIMIT_MSGQUEUE, 0},
-                  {RLIMIT_CPU, limits.unlimited_time ? RLIM_INFINITY : static_cast<rlim_t>(limits.cpu_seconds)}};
+                  {RLIMIT_CPU, limits.unlimited_time ? RLIM_INFINITY
+                                                     : static_cast<rlim_t>(limits.cpu_seconds)}};
   spawn.own_session = true;
   spawn.fixed_addresses = true;
   out.Clear();
@@ -224,13 +233,15 @@ void Process::State::Look() {
     records_seen = records;
     cpu_at_record = use.cpu_ns;
   }
-  cpu_at_record = std::min(cpu_at_record, use.cpu_ns);  // a descendant that ended takes its time along
+  cpu_at_record =
+      std::min(cpu_at_record, use.cpu_ns);  // a descendant that ended takes its time along
   if (!limits.unlimited_time &&
       std::chrono::nanoseconds(use.cpu_ns - cpu_at_record) > limits.silent_cpu) {
     return StopRun(Killed::kSilent);
   }
-  look_every = use.cpu_ns == cpu_seen ? std::min<std::chrono::nanoseconds>(look_every * 2, kLookAtIdleEvery)
-                                      : kLookEvery;
+  look_every = use.cpu_ns == cpu_seen
+                   ? std::min<std::chrono::nanoseconds>(look_every * 2, kLookAtIdleEvery)
+                   : kLookEvery;
   cpu_seen = use.cpu_ns;
   next_look = Clock::now() + look_every;
 }
@@ -279,7 +290,9 @@ Process::Process(std::unique_ptr<State> state) : state_(std::move(state)) {}
 
 Process::~Process() = default;
 
-void Process::OnLook(std::function<bool()> look) { state_->on_look = std::move(look); }
+void Process::OnLook(std::function<bool()> look) {
+  state_->on_look = std::move(look);
+}
 
 Result<RunResult> Process::Run() {
   if (auto begun = Begin(); !begun) return tl::unexpected(begun.error());
@@ -382,25 +395,37 @@ void Process::Kill() {
   if (state_->phase == State::Phase::kRunning) state_->StopRun(Killed::kRequested);
 }
 
-const std::string& Process::folder() const { return state_->folder.path(); }
+const std::string& Process::folder() const {
+  return state_->folder.path();
+}
 
 const char* KilledName(Killed killed) {
   switch (killed) {
-    case Killed::kNo: return "";
-    case Killed::kWall: return "wall";
-    case Killed::kSilent: return "silent";
-    case Killed::kMemory: return "memory";
-    case Killed::kOutput: return "output";
-    case Killed::kRecords: return "records";
-    case Killed::kRequested: return "requested";
+    case Killed::kNo:
+      return "";
+    case Killed::kWall:
+      return "wall";
+    case Killed::kSilent:
+      return "silent";
+    case Killed::kMemory:
+      return "memory";
+    case Killed::kOutput:
+      return "output";
+    case Killed::kRecords:
+      return "records";
+    case Killed::kRequested:
+      return "requested";
   }
   return "";
 }
 
 bool RunResult::Exited(int status) const {
-  return killed == Killed::kNo && !killed_runner && WIFEXITED(wait_status) && WEXITSTATUS(wait_status) == status;
+  return killed == Killed::kNo && !killed_runner && WIFEXITED(wait_status) &&
+         WEXITSTATUS(wait_status) == status;
 }
 
-int RunResult::TermSignal() const { return WIFSIGNALED(wait_status) ? WTERMSIG(wait_status) : 0; }
+int RunResult::TermSignal() const {
+  return WIFSIGNALED(wait_status) ? WTERMSIG(wait_status) : 0;
+}
 
 }  // namespace golab::lab

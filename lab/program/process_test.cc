@@ -54,7 +54,8 @@ class ProcessTest : public testing::Test {
     return *result;
   }
 
-  // Processes that run the image and are not yet reaped by whoever has to: none of ours may be left.
+  // Processes that run the image and are not yet reaped by whoever has to: none of ours may be
+  // left.
   static int ProgramsLeft() {
     int count = 0;
     for (int round = 0; round < 100; ++round) {
@@ -329,8 +330,9 @@ TEST_F(ProcessTest, ThreadsHaveProcessesOfTheirOwn) {
   std::vector<std::thread> threads;
   for (int t = 0; t < 4; ++t) {
     threads.emplace_back([this, t] {
-      auto process = Process::Start(Spec(t == 0 ? std::vector<std::string>{"kill-runner"} : std::vector<std::string>{}),
-                                    recording_);
+      auto process = Process::Start(
+          Spec(t == 0 ? std::vector<std::string>{"kill-runner"} : std::vector<std::string>{}),
+          recording_);
       ASSERT_TRUE(process.has_value());
       for (int i = 0; i < 10; ++i) {
         auto result = (*process)->Run();

@@ -1,5 +1,5 @@
-// Everything that KillTree calls is async-signal-safe: system calls and the stack, no allocation, no
-// stdio, no opendir.
+// Everything that KillTree calls is async-signal-safe: system calls and the stack, no allocation,
+// no stdio, no opendir.
 
 #include "lab/program/process_tree.h"
 
@@ -13,8 +13,8 @@
 #include <array>
 #include <atomic>
 #include <cerrno>
-#include <cstddef>
 #include <csignal>
+#include <cstddef>
 #include <cstdlib>
 #include <cstring>
 #include <mutex>
@@ -25,8 +25,8 @@
 namespace golab::lab {
 namespace {
 
-constexpr int kMaxPids = 4096;   // of one tree: more are found in the next round
-constexpr int kKillRounds = 200; // a fork bomb of 64 processes is gone after one or two
+constexpr int kMaxPids = 4096;    // of one tree: more are found in the next round
+constexpr int kKillRounds = 200;  // a fork bomb of 64 processes is gone after one or two
 
 constinit std::array<std::atomic<pid_t>, 256> children{};
 constinit std::mutex table_mutex;
@@ -43,7 +43,8 @@ class ProcPath {
   ProcPath& Number(pid_t number) {
     char digits[12];
     int n = 0;
-    do digits[n++] = static_cast<char>('0' + number % 10); while ((number /= 10) > 0);
+    do digits[n++] = static_cast<char>('0' + number % 10);
+    while ((number /= 10) > 0);
     while (n > 0 && size_ < sizeof path_ - 1) path_[size_++] = digits[--n];
     path_[size_] = '\0';
     return *this;
@@ -61,7 +62,9 @@ class PidList {
   void Add(pid_t pid) {
     if (size_ < kMaxPids) pids_[static_cast<std::size_t>(size_++)] = pid;
   }
+
   int size() const { return size_; }
+
   pid_t operator[](int i) const { return pids_[static_cast<std::size_t>(i)]; }
 
  private:
@@ -122,7 +125,8 @@ void AddChildren(pid_t pid, PidList* list) {
       DirectoryEntry entry;
       std::memcpy(&entry, buffer + at, sizeof entry);
       pid_t thread = 0;
-      for (const char* c = buffer + at + offsetof(DirectoryEntry, name); *c >= '0' && *c <= '9'; ++c) {
+      for (const char* c = buffer + at + offsetof(DirectoryEntry, name); *c >= '0' && *c <= '9';
+           ++c) {
         thread = thread * 10 + (*c - '0');
       }
       if (thread > 0) AddChildrenOfThread(pid, thread, list);
@@ -162,14 +166,17 @@ Stat ReadStat(pid_t pid) {
     if (at == nullptr) break;
     ++at;
     std::uint64_t value = 0;
-    for (const char* c = at; *c >= '0' && *c <= '9'; ++c) value = value * 10 + static_cast<unsigned>(*c - '0');
+    for (const char* c = at; *c >= '0' && *c <= '9'; ++c)
+      value = value * 10 + static_cast<unsigned>(*c - '0');
     if (field == 6) stat.session = static_cast<pid_t>(value);
     if (field == 14 || field == 15) stat.ticks += value;
   }
   return stat;
 }
 
-bool IsAlive(char state) { return state != 'Z' && state != 'X'; }
+bool IsAlive(char state) {
+  return state != 'Z' && state != 'X';
+}
 
 // "VmRSS:	    1234 kB"
 std::uint64_t KibOf(const char* status, const char* key) {
@@ -185,7 +192,8 @@ bool IsEntered(pid_t pid) {
 }  // namespace
 
 TreeUse UseOfDescendants(pid_t root) {
-  static const std::uint64_t kTickNs = 1'000'000'000u / static_cast<std::uint64_t>(::sysconf(_SC_CLK_TCK));
+  static const std::uint64_t tick_ns =
+      1'000'000'000u / static_cast<std::uint64_t>(::sysconf(_SC_CLK_TCK));
   PidList pids;
   AddDescendants(root, &pids);
   TreeUse use;
@@ -197,7 +205,7 @@ TreeUse UseOfDescendants(pid_t root) {
     if (n <= 0) continue;
     buffer[n] = '\0';
     use.memory_bytes += (KibOf(buffer, "VmRSS:") + KibOf(buffer, "VmPTE:")) << 10;
-    use.cpu_ns += ReadStat(pids[i]).ticks * kTickNs;
+    use.cpu_ns += ReadStat(pids[i]).ticks * tick_ns;
     ++use.processes;
   }
   return use;
@@ -241,9 +249,13 @@ void ReapStrays() {
   }
 }
 
-ChildTableLock::ChildTableLock() { table_mutex.lock(); }
+ChildTableLock::ChildTableLock() {
+  table_mutex.lock();
+}
 
-ChildTableLock::~ChildTableLock() { table_mutex.unlock(); }
+ChildTableLock::~ChildTableLock() {
+  table_mutex.unlock();
+}
 
 bool EnterChild(pid_t pid) {
   for (std::atomic<pid_t>& child : children) {

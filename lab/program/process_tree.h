@@ -28,8 +28,8 @@ void AdoptOrphans();
 /// Takes the ChildTableLock.
 void ReapStrays();
 
-/// Held from fork to EnterChild and from waitpid to LeaveChild, so that ReapStrays takes no child of
-/// golab's own for a stray.
+/// Held from fork to EnterChild and from waitpid to LeaveChild, so that ReapStrays takes no child
+/// of golab's own for a stray.
 class ChildTableLock {
  public:
   ChildTableLock();
@@ -38,7 +38,8 @@ class ChildTableLock {
   ChildTableLock& operator=(const ChildTableLock&) = delete;
 };
 
-/// Enters a child into the table of those that KillAllPrograms ends. False if the table is full (256).
+/// Enters a child into the table of those that KillAllPrograms ends. False if the table is full
+/// (256).
 [[nodiscard]] bool EnterChild(pid_t pid);
 void LeaveChild(pid_t pid);
 

@@ -23,7 +23,9 @@ bool EndsWithOneOf(std::string_view name, const std::array<std::string_view, N>&
   });
 }
 
-auto NameLess = [](const SourceFile& file, std::string_view name) { return file.name < name; };
+bool NameLess(const SourceFile& file, std::string_view name) {
+  return file.name < name;
+}
 
 // A name as it may be shown: control bytes replaced, so that it cannot act on a terminal.
 std::string Shown(std::string_view name) {
@@ -52,9 +54,10 @@ const char* KindOf(mode_t mode) {
 
 Result<SourceFile> ReadSource(int dir_fd, const std::string& dir, const std::string& name,
                               const SourceLimits& limits) {
+  const std::string cannot_read = "cannot read '" + dir + "/" + name + "'";
   struct stat st;
   if (::fstatat(dir_fd, name.c_str(), &st, AT_SYMLINK_NOFOLLOW) != 0) {
-    return SystemFailure("cannot read '" + dir + "/" + name + "'", errno, ExitClass::kUsage);
+    return SystemFailure(cannot_read, errno, ExitClass::kUsage);
   }
   if (!S_ISREG(st.st_mode)) {
     return Refused(dir, "'" + name + "' is " + KindOf(st.st_mode) + ", not a file",
@@ -63,22 +66,24 @@ Result<SourceFile> ReadSource(int dir_fd, const std::string& dir, const std::str
   const Fd fd(::openat(dir_fd, name.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
   // Asked again: another file may have taken the name since.
   if (!fd.open() || ::fstat(fd.get(), &st) != 0) {
-    return SystemFailure("cannot read '" + dir + "/" + name + "'", errno, ExitClass::kUsage);
+    return SystemFailure(cannot_read, errno, ExitClass::kUsage);
   }
   if (!S_ISREG(st.st_mode)) return Refused(dir, "'" + name + "' is not a file", "");
-  // One byte more than it claims to have, so that a file that grows meanwhile is seen to be too large.
+  // One byte more than it claims to have, so that a file that grows meanwhile is seen to be too
+  // large.
   const auto claimed = std::min(static_cast<std::size_t>(st.st_size), limits.file_bytes);
   SourceFile file{name, std::string(claimed + 1, '\0')};
   std::size_t used = 0;
   while (used < file.bytes.size()) {
     const ssize_t n = ::read(fd.get(), file.bytes.data() + used, file.bytes.size() - used);
     if (n < 0 && errno == EINTR) continue;
-    if (n < 0) return SystemFailure("cannot read '" + dir + "/" + name + "'", errno, ExitClass::kUsage);
+    if (n < 0) return SystemFailure(cannot_read, errno, ExitClass::kUsage);
     if (n == 0) break;
     used += static_cast<std::size_t>(n);
   }
   if (used > claimed) {
-    return Refused(dir, "'" + name + "' has more than " + std::to_string(limits.file_bytes) + " bytes",
+    return Refused(dir,
+                   "'" + name + "' has more than " + std::to_string(limits.file_bytes) + " bytes",
                    "a source may have " + std::to_string(limits.file_bytes));
   }
   file.bytes.resize(used);
@@ -110,7 +115,8 @@ const SourceFile* Sources::Find(std::string_view name) const {
 }
 
 void Sources::Put(SourceFile file) {
-  const auto it = std::lower_bound(files.begin(), files.end(), std::string_view(file.name), NameLess);
+  const auto it =
+      std::lower_bound(files.begin(), files.end(), std::string_view(file.name), NameLess);
   if (it != files.end() && it->name == file.name) {
     *it = std::move(file);
   } else {
@@ -132,7 +138,9 @@ bool IsPlainName(std::string_view name) {
                      [&](char c) { return word(c) || c == '.' || c == '-'; });
 }
 
-bool IsUnit(std::string_view name) { return EndsWithOneOf(name, kUnitSuffixes); }
+bool IsUnit(std::string_view name) {
+  return EndsWithOneOf(name, kUnitSuffixes);
+}
 
 bool IsSource(std::string_view name) {
   return IsUnit(name) || EndsWithOneOf(name, kHeaderSuffixes);
@@ -161,8 +169,9 @@ Result<Sources> ReadSources(const std::string& dir, const std::vector<std::strin
     if (!file) return tl::unexpected(file.error());
     total += file->bytes.size();
     if (total > limits.total_bytes) {
-      return Refused(dir, "the sources have more than " + std::to_string(limits.total_bytes) +
-                     " bytes in all", "");
+      return Refused(
+          dir, "the sources have more than " + std::to_string(limits.total_bytes) + " bytes in all",
+          "");
     }
     sources.Put(std::move(*file));
   }

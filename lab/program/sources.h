@@ -1,6 +1,6 @@
 #pragma once
-// The sources of a submission, read once into memory. What is hashed, built and quoted is this copy:
-// files that change meanwhile, links and pipes play no part.
+// The sources of a submission, read once into memory. What is hashed, built and quoted is this
+// copy: files that change meanwhile, links and pipes play no part.
 
 #include <cstddef>
 #include <string>
@@ -21,7 +21,7 @@ struct Sources {
   std::vector<SourceFile> files;
 
   const SourceFile* Find(std::string_view name) const;
-  void Put(SourceFile file);          ///< Adds it, or replaces the one of that name.
+  void Put(SourceFile file);  ///< Adds it, or replaces the one of that name.
   void Remove(std::string_view name);
 };
 
@@ -42,8 +42,9 @@ bool IsSource(std::string_view name);
 
 /// Reads the sources that lie directly in `dir`. Files whose names begin with a dot and those that
 /// are no sources are left alone; folders are not entered.
-/// Errors (usage): no such folder; one of `named` is missing; a source that is no regular file (link,
-/// pipe, device), is not readable, too large, or has no plain name; too many; none to compile.
+/// Errors (usage): no such folder; one of `named` is missing; a source that is no regular file
+/// (link, pipe, device), is not readable, too large, or has no plain name; too many; none to
+/// compile.
 Result<Sources> ReadSources(const std::string& dir, const std::vector<std::string>& named = {},
                             const SourceLimits& limits = {});
 

@@ -19,10 +19,15 @@ using testing::HasSubstr;
 
 class SourcesTest : public testing::Test {
  protected:
-  SourcesTest() : folder_(std::move(*PrivateFolder::Make("", "sources-test-"))) { Write("main.cc", "main"); }
+  SourcesTest() : folder_(std::move(*PrivateFolder::Make("", "sources-test-"))) {
+    Write("main.cc", "main");
+  }
 
   std::string Path(const std::string& name) const { return folder_.path() + "/" + name; }
-  void Write(const std::string& name, const std::string& bytes) const { std::ofstream(Path(name)) << bytes; }
+
+  void Write(const std::string& name, const std::string& bytes) const {
+    std::ofstream(Path(name)) << bytes;
+  }
 
   std::vector<std::string> Names() const {
     std::vector<std::string> names;
@@ -35,7 +40,8 @@ class SourcesTest : public testing::Test {
   }
 
   // The message, without the folder's name.
-  std::string Refusal(const std::vector<std::string>& named = {}, const SourceLimits& limits = {}) const {
+  std::string Refusal(const std::vector<std::string>& named = {},
+                      const SourceLimits& limits = {}) const {
     auto sources = ReadSources(folder_.path(), named, limits);
     EXPECT_FALSE(sources.has_value());
     if (sources) return "";
@@ -49,7 +55,8 @@ class SourcesTest : public testing::Test {
 };
 
 TEST_F(SourcesTest, TakesSourcesAndNothingElse) {
-  for (const char* name : {"a.cpp", "b.cxx", "c.h", "d.hpp", "README.md", "golab.toml", "x.o", ".hidden.cc", ".#main.cc"}) {
+  for (const char* name : {"a.cpp", "b.cxx", "c.h", "d.hpp", "README.md", "golab.toml", "x.o",
+                           ".hidden.cc", ".#main.cc"}) {
     Write(name, "x");
   }
   std::filesystem::create_directory(Path("build"));
@@ -61,7 +68,8 @@ TEST_F(SourcesTest, TakesSourcesAndNothingElse) {
 TEST_F(SourcesTest, NamedFilesMustBeThere) {
   EXPECT_TRUE(ReadSources(folder_.path(), {"main.cc"}).has_value());
   EXPECT_EQ(Refusal({"main.cc", "work.cc"}), "DIR: there is no 'work.cc': found main.cc");
-  EXPECT_EQ(ReadSources("/nowhere").error().Text(), "cannot open the folder '/nowhere': No such file or directory");
+  EXPECT_EQ(ReadSources("/nowhere").error().Text(),
+            "cannot open the folder '/nowhere': No such file or directory");
 }
 
 TEST_F(SourcesTest, NothingToCompile) {
@@ -77,7 +85,8 @@ TEST_F(SourcesTest, RegularFilesOnly) {
   std::filesystem::remove(Path("pipe.cc"));
   for (const char* target : {"/etc/passwd", "main.cc", "/nowhere", "/dev/zero"}) {
     std::filesystem::create_symlink(target, Path("link.h"));
-    EXPECT_EQ(Refusal(), "DIR: 'link.h' is a symbolic link, not a file (golab reads regular files only)");
+    EXPECT_EQ(Refusal(),
+              "DIR: 'link.h' is a symbolic link, not a file (golab reads regular files only)");
     std::filesystem::remove(Path("link.h"));
   }
   std::filesystem::create_directory(Path("folder.cc"));
@@ -85,7 +94,8 @@ TEST_F(SourcesTest, RegularFilesOnly) {
 }
 
 TEST_F(SourcesTest, Names) {
-  for (const char* name : {"@args.cc", "-v.cc", "my file.cc", "a\x1b[31m.cc", "\xc3\xa9.cc", "a'b.h", "main (1).cc"}) {
+  for (const char* name :
+       {"@args.cc", "-v.cc", "my file.cc", "a\x1b[31m.cc", "\xc3\xa9.cc", "a'b.h", "main (1).cc"}) {
     Write(name, "x");
     EXPECT_THAT(Refusal(), HasSubstr("is no name for a source (letters, digits")) << name;
     EXPECT_EQ(Refusal().find('\x1b'), std::string::npos);

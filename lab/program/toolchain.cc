@@ -45,8 +45,8 @@ struct Places {
 };
 
 constexpr std::pair<const char*, const char*> kParts[] = {
-    {"library", "libgolab.so"},           {"tsan_library", "libgolab_tsan.so"},
-    {"tsan_object", "golab_tsan.o"},      {"asan_library", "libgolab_asan.so"},
+    {"library", "libgolab.so"},      {"tsan_library", "libgolab_tsan.so"},
+    {"tsan_object", "golab_tsan.o"}, {"asan_library", "libgolab_asan.so"},
     {"asan_object", "golab_asan.o"},
 };
 
@@ -57,12 +57,13 @@ std::vector<std::string> LibraryFolders(const std::string& prefix) {
   if (!names) return folders;
   for (const std::string& name : *names) {
     if (name.rfind("lib", 0) != 0) continue;
-    const std::string folder = prefix + "/" + name;
-    if (IsFile(folder + "/libgolab.so")) folders.push_back(folder);
+    const std::string folder = Below(prefix, name);
+    if (IsFile(Below(folder, "libgolab.so"))) folders.push_back(folder);
     auto below = ListFolder(folder);
     for (const std::string& triplet : below ? *below : std::vector<std::string>{}) {
       if (triplet.find("-linux-gnu") == std::string::npos) continue;
-      if (IsFile(folder + "/" + triplet + "/libgolab.so")) folders.push_back(folder + "/" + triplet);
+      const std::string inner = Below(folder, triplet);
+      if (IsFile(Below(inner, "libgolab.so"))) folders.push_back(inner);
     }
   }
   return folders;
@@ -113,11 +114,12 @@ Result<Places> FindPlaces(const ToolchainSearch& search) {
   if (!built) return tl::unexpected(built.error());
   if (*built) return places;
   if (!prefix.empty() && FromPrefix(prefix, &places)) return places;
-  return Failure({.what = "cannot find golab's headers and libgolab.so",
-                  .why = "looked in '" + folder + "/../include' and '" + folder + "/../lib*', in '" +
-                         folder + "/golab-build.paths', and " +
-                         (prefix.empty() ? "GOLAB_PREFIX is not set" : "in GOLAB_PREFIX '" + prefix + "'"),
-                  .what_to_do = "set GOLAB_PREFIX to where golab is installed"});
+  return Failure(
+      {.what = "cannot find golab's headers and libgolab.so",
+       .why = "looked in '" + folder + "/../include' and '" + folder + "/../lib*', in '" + folder +
+              "/golab-build.paths', and " +
+              (prefix.empty() ? "GOLAB_PREFIX is not set" : "in GOLAB_PREFIX '" + prefix + "'"),
+       .what_to_do = "set GOLAB_PREFIX to where golab is installed"});
 }
 
 // A file's identity without reading it: what changes when it is built or installed anew.
@@ -205,18 +207,24 @@ bool PreparePrivate(const std::string& path) {
 
 const char* FlavourName(Flavour flavour) {
   switch (flavour) {
-    case Flavour::kPlain: return "plain";
-    case Flavour::kTsan: return "tsan";
-    case Flavour::kAsan: return "asan";
+    case Flavour::kPlain:
+      return "plain";
+    case Flavour::kTsan:
+      return "tsan";
+    case Flavour::kAsan:
+      return "asan";
   }
   return "";
 }
 
 const RuntimeLibrary& Toolchain::runtime(Flavour flavour) const {
   switch (flavour) {
-    case Flavour::kTsan: return tsan;
-    case Flavour::kAsan: return asan;
-    case Flavour::kPlain: break;
+    case Flavour::kTsan:
+      return tsan;
+    case Flavour::kAsan:
+      return asan;
+    case Flavour::kPlain:
+      break;
   }
   return plain;
 }
@@ -264,8 +272,8 @@ Result<std::string> CacheDir() {
   const std::string fallback = "/tmp/golab-cache-" + std::to_string(::geteuid());
   if (PreparePrivate(fallback)) return fallback;
   return Failure({.what = "cannot make a folder for what golab builds",
-                  .why = "neither '" + (base.empty() ? "~/.cache" : base) + "/golab' nor '" + fallback +
-                         "' is there and private",
+                  .why = "neither '" + (base.empty() ? "~/.cache" : base) + "/golab' nor '" +
+                         fallback + "' is there and private",
                   .what_to_do = "set XDG_CACHE_HOME to a folder of yours"});
 }
 

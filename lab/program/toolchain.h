@@ -26,8 +26,8 @@ struct RuntimeLibrary {
 };
 
 struct Toolchain {
-  std::string include_dir;        ///< holds golab/golab.h
-  std::string headers_id;         ///< changes when a public header does
+  std::string include_dir;  ///< holds golab/golab.h
+  std::string headers_id;   ///< changes when a public header does
   RuntimeLibrary plain, tsan, asan;
   std::string compiler;           ///< absolute path of g++
   std::string compiler_identity;  ///< "g++ 12.2.0 x86_64-linux-gnu"
@@ -45,12 +45,14 @@ struct ToolchainSearch {
 };
 
 /// Finds headers and library in this order:
-///   1. an installation: ../include/golab/golab.h and ../lib*/[TRIPLET/]libgolab.so beside bin/golab
-///   2. a build tree: `golab-build.paths` beside the executable, lines `include=DIR`, `library=FILE`,
+///   1. an installation: ../include/golab/golab.h and ../lib*/[TRIPLET/]libgolab.so beside
+///   bin/golab
+///   2. a build tree: `golab-build.paths` beside the executable, lines `include=DIR`,
+///   `library=FILE`,
 ///      and if built `tsan_library= tsan_object= asan_library= asan_object=`
 ///   3. the prefix in GOLAB_PREFIX
-/// Errors name every place that was looked at. About 1 ms; the compiler is asked who it is only when
-/// its file changed.
+/// Errors name every place that was looked at. About 1 ms; the compiler is asked who it is only
+/// when its file changed.
 Result<Toolchain> FindToolchain(const ToolchainSearch& search = {});
 
 /// `${XDG_CACHE_HOME:-~/.cache}/golab`, made if it is not there, private to the user. Where that

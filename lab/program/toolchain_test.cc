@@ -49,8 +49,9 @@ TEST_F(ToolchainTest, InstallationBeforeBuildTreeBeforePrefix) {
   Write("tree/include/golab/golab.h", "2");
   Write("tree/libgolab.so", "");
   Write("tree/tsan.so", "");
-  Write("install/bin/golab-build.paths", "include=" + Path("tree/include") + "\nlibrary=" + Path("tree/libgolab.so") +
-                                             "\ntsan_library=" + Path("tree/tsan.so") + "\nasan_library=/nowhere.so\n");
+  Write("install/bin/golab-build.paths",
+        "include=" + Path("tree/include") + "\nlibrary=" + Path("tree/libgolab.so") +
+            "\ntsan_library=" + Path("tree/tsan.so") + "\nasan_library=/nowhere.so\n");
   EXPECT_EQ(Find().include_dir, Path("tree/include"));
   EXPECT_EQ(Find().plain.library, Path("tree/libgolab.so"));
   EXPECT_EQ(Find().runtime(Flavour::kTsan).library, Path("tree/tsan.so"));
@@ -67,10 +68,11 @@ TEST_F(ToolchainTest, SaysWhereItLooked) {
   const std::string bin = Path("install/bin");
   auto missing = FindToolchain(search_);
   ASSERT_FALSE(missing.has_value());
-  EXPECT_EQ(missing.error().Text(), "cannot find golab's headers and libgolab.so: looked in '" + bin + "/../include' and '" +
-                                        bin + "/../lib*', in '" + bin +
-                                        "/golab-build.paths', and GOLAB_PREFIX is not set (set GOLAB_PREFIX to where "
-                                        "golab is installed)");
+  EXPECT_EQ(missing.error().Text(),
+            "cannot find golab's headers and libgolab.so: looked in '" + bin +
+                "/../include' and '" + bin + "/../lib*', in '" + bin +
+                "/golab-build.paths', and GOLAB_PREFIX is not set (set GOLAB_PREFIX to where "
+                "golab is installed)");
   search_.prefix = "/elsewhere";
   EXPECT_THAT(FindToolchain(search_).error().Text(), HasSubstr("and in GOLAB_PREFIX '/elsewhere'"));
 }
@@ -79,8 +81,9 @@ TEST_F(ToolchainTest, NoCompiler) {
   Write("install/include/golab/golab.h", "");
   Write("install/lib/libgolab.so", "");
   search_.compiler_path = Path("install/bin");
-  EXPECT_EQ(FindToolchain(search_).error().Text(),
-            "cannot find g++: looked in " + Path("install/bin") + " (on Debian: apt-get install g++)");
+  EXPECT_EQ(
+      FindToolchain(search_).error().Text(),
+      "cannot find g++: looked in " + Path("install/bin") + " (on Debian: apt-get install g++)");
 }
 
 TEST_F(ToolchainTest, CompilerIsAskedOnceUntilItChanges) {

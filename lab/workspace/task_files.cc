@@ -13,7 +13,9 @@ std::map<std::string, TaskFileTable, std::less<>>& Tables() {
 
 }  // namespace
 
-bool TaskFiles::Add(const char* task_id, TaskFileTable table) { return Tables().emplace(task_id, table).second; }
+bool TaskFiles::Add(const char* task_id, TaskFileTable table) {
+  return Tables().emplace(task_id, table).second;
+}
 
 std::vector<TaskFile> TaskFiles::Of(std::string_view task_id) {
   const auto it = Tables().find(task_id);

@@ -41,9 +41,12 @@ std::string ParentOf(const std::string& path) {
   return slash == 0 ? "/" : path.substr(0, slash);
 }
 
-std::string BaseOf(const std::string& path) { return path.substr(path.rfind('/') + 1); }
+std::string BaseOf(const std::string& path) {
+  return path.substr(path.rfind('/') + 1);
+}
 
-tl::unexpected<struct Error> Usage(std::string what, std::string why = "", std::string what_to_do = "") {
+tl::unexpected<struct Error> Usage(std::string what, std::string why = "",
+                                   std::string what_to_do = "") {
   return Failure({.what = std::move(what),
                   .why = std::move(why),
                   .what_to_do = std::move(what_to_do),
@@ -68,29 +71,36 @@ Result<void> CheckPlace(const std::string& root) {
   if (Exists(root) && !IsFolder(root)) return Usage("'" + root + "' is not a folder");
   const std::string above = FindWorkspace(IsFolder(root) ? root : ParentOf(root));
   if (above == root) {
-    return Usage("'" + root + "' is a golab workspace already", "", "golab reset TASK puts one task back");
+    return Usage("'" + root + "' is a golab workspace already", "",
+                 "golab reset TASK puts one task back");
   }
   if (!above.empty()) return Usage("'" + root + "' lies in the golab workspace '" + above + "'");
   return {};
 }
 
 // The entry of the workspace's folder that a file lies in or is.
-std::string EntryOf(const std::string& path) { return path.substr(0, path.find('/')); }
+std::string EntryOf(const std::string& path) {
+  return path.substr(0, path.find('/'));
+}
 
-// What would be overwritten. A file that yields stays; of another entry not even the folder may be there.
+// What would be overwritten. A file that yields stays; of another entry not even the folder may be
+// there.
 Result<void> CheckConflicts(const std::string& root, const std::vector<WorkspaceFile>& files) {
   std::vector<std::string> conflicts;
   for (const WorkspaceFile& file : files) {
     const std::string entry = EntryOf(file.path);
-    if (!file.yields && Exists(root + "/" + entry) && std::find(conflicts.begin(), conflicts.end(), entry) == conflicts.end()) {
+    if (!file.yields && Exists(Below(root, entry)) &&
+        std::find(conflicts.begin(), conflicts.end(), entry) == conflicts.end()) {
       conflicts.push_back(entry);
     }
   }
   if (conflicts.empty()) return {};
   std::string list;
-  for (std::size_t i = 0; i < conflicts.size() && i < 3; ++i) list += (i == 0 ? "'" : ", '") + conflicts[i] + "'";
+  for (std::size_t i = 0; i < conflicts.size() && i < 3; ++i)
+    list += (i == 0 ? "'" : ", '") + conflicts[i] + "'";
   if (conflicts.size() > 3) list += " and " + std::to_string(conflicts.size() - 3) + " more";
-  return Usage("golab init overwrites nothing", "'" + root + "' has " + list, "choose another folder");
+  return Usage("golab init overwrites nothing", "'" + root + "' has " + list,
+               "choose another folder");
 }
 
 Result<void> WriteAll(const std::string& folder, const std::vector<WorkspaceFile>& files) {
@@ -109,22 +119,24 @@ Result<void> MoveNew(const std::string& from, const std::string& to) {
   return SystemFailure("cannot make '" + to + "'", errno);
 }
 
-// Moves what lies in `staging` into `root`, entry by entry, the marker last: until that is there, it is
-// no workspace. Takes back what it moved if one step fails.
-Result<void> MoveIn(const std::string& staging, const std::string& root, const std::vector<WorkspaceFile>& files) {
+// Moves what lies in `staging` into `root`, entry by entry, the marker last: until that is there,
+// it is no workspace. Takes back what it moved if one step fails.
+Result<void> MoveIn(const std::string& staging, const std::string& root,
+                    const std::vector<WorkspaceFile>& files) {
   std::vector<std::string> moved;
   for (const WorkspaceFile& file : files) {
     // Files that yield go one by one, since their folder may be the user's.
     const std::string path = file.yields ? file.path : EntryOf(file.path);
-    if (!Exists(staging + "/" + path)) continue;  // went with its folder
-    const std::string folder = ParentOf(root + "/" + path);
+    const std::string source = Below(staging, path), target = Below(root, path);
+    if (!Exists(source)) continue;  // went with its folder
+    const std::string folder = ParentOf(target);
     if (!Exists(folder) && ::mkdir(folder.c_str(), 0755) == 0) moved.push_back(folder);
-    auto done = MoveNew(staging + "/" + path, root + "/" + path);
+    auto done = MoveNew(source, target);
     if (!done) {
       for (auto it = moved.rbegin(); it != moved.rend(); ++it) RemoveTree(*it);
       return done;
     }
-    moved.push_back(root + "/" + path);
+    moved.push_back(target);
   }
   return {};
 }
@@ -141,8 +153,11 @@ Result<InitOutcome> InitWorkspace(const std::string& dir, const std::vector<Work
 
   InitOutcome outcome;
   outcome.root = *root;
-  const auto stays = [&](const WorkspaceFile& file) { return file.yields && Exists(*root + "/" + file.path); };
-  for (const WorkspaceFile& file : files) (stays(file) ? outcome.kept : outcome.made).push_back(file.path);
+  const auto stays = [&](const WorkspaceFile& file) {
+    return file.yields && Exists(*root + "/" + file.path);
+  };
+  for (const WorkspaceFile& file : files)
+    (stays(file) ? outcome.kept : outcome.made).push_back(file.path);
   files.erase(std::remove_if(files.begin(), files.end(), stays), files.end());
   std::sort(outcome.made.begin(), outcome.made.end());
   std::sort(outcome.kept.begin(), outcome.kept.end());
@@ -151,9 +166,11 @@ Result<InitOutcome> InitWorkspace(const std::string& dir, const std::vector<Work
   const bool fresh = !Exists(*root);
   auto staging = PrivateFolder::Make(fresh ? ParentOf(*root) : *root, ".golab-init-");
   if (!staging) return tl::unexpected(staging.error());
-  if (auto written = WriteAll(staging->path(), files); !written) return tl::unexpected(written.error());
+  if (auto written = WriteAll(staging->path(), files); !written)
+    return tl::unexpected(written.error());
   if (!fresh) {
-    if (auto moved = MoveIn(staging->path(), *root, files); !moved) return tl::unexpected(moved.error());
+    if (auto moved = MoveIn(staging->path(), *root, files); !moved)
+      return tl::unexpected(moved.error());
     return outcome;
   }
   ::chmod(staging->path().c_str(), 0755);
@@ -198,7 +215,8 @@ bool IsStillStarter(const std::string& task_dir, const std::string& task_id) {
   if (!names) return false;
   return std::all_of(names->begin(), names->end(), [&](const std::string& name) {
     return !IsSource(name) || name[0] == '.' ||
-           std::any_of(starter.begin(), starter.end(), [&](const TaskFile& file) { return file.path == name; });
+           std::any_of(starter.begin(), starter.end(),
+                       [&](const TaskFile& file) { return file.path == name; });
   });
 }
 

@@ -17,23 +17,23 @@ inline constexpr char kWorkspaceMarker[] = "golab.toml";
 
 /// What init needs to know of a task.
 struct WorkspaceTask {
-  std::string id;     ///< "task1"; the folder's name
+  std::string id;  ///< "task1"; the folder's name
   std::string title;
 };
 
 /// What is written into the files for CMake and editors.
 struct WorkspaceSettings {
-  std::string golab_version;      ///< "0.1.0"
-  std::string include_dir;        ///< golab's public headers, absolute
-  std::string prefix;             ///< where find_package(golab) finds it: a prefix or a build tree
+  std::string golab_version;  ///< "0.1.0"
+  std::string include_dir;    ///< golab's public headers, absolute
+  std::string prefix;         ///< where find_package(golab) finds it: a prefix or a build tree
   std::string compiler = "g++";
-  std::string golab = "golab";    ///< the command to write into editor tasks
+  std::string golab = "golab";  ///< the command to write into editor tasks
 };
 
 struct InitOutcome {
-  std::string root;                ///< absolute
-  std::vector<std::string> made;   ///< relative paths, sorted
-  std::vector<std::string> kept;   ///< there before, of the user's own, and left as they are
+  std::string root;               ///< absolute
+  std::vector<std::string> made;  ///< relative paths, sorted
+  std::vector<std::string> kept;  ///< there before, of the user's own, and left as they are
 };
 
 /// Makes a workspace of `dir`: new, empty, or with other things in it (a git clone, say).
@@ -51,21 +51,22 @@ struct Subject {
   std::string workspace;  ///< its root, empty if `dir` was named by itself
 };
 
-/// What `--in DIR` means for a task: DIR itself if it is the task's own folder, DIR/TASK if DIR is a
-/// workspace or has a folder of that name.
-/// Errors (usage): no such folder; the folder of another task of a workspace.
+/// What `--in DIR` means for a task: DIR itself if it is the task's own folder, DIR/TASK if DIR is
+/// a workspace or has a folder of that name. Errors (usage): no such folder; the folder of another
+/// task of a workspace.
 Result<Subject> ResolveIn(const std::string& dir, const std::string& task_id);
 
 /// True if every starter file is there, byte for byte, and no source beside them.
 bool IsStillStarter(const std::string& task_dir, const std::string& task_id);
 
 struct ResetOutcome {
-  std::string backup;                 ///< folder with the files as they were; empty: nothing to keep
+  std::string backup;  ///< folder with the files as they were; empty: nothing to keep
   std::vector<std::string> restored;  ///< starter files written
 };
 
 /// Puts the starter back. What was there is first copied to .golab/backup/TASK-N in the workspace
-/// (beside the folder itself where there is no workspace); sources that are no starter files go too.
+/// (beside the folder itself where there is no workspace); sources that are no starter files go
+/// too.
 Result<ResetOutcome> ResetTask(const Subject& subject, const std::string& task_id);
 
 struct DiffOutcome {

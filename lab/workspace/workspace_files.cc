@@ -25,9 +25,12 @@ std::string Quoted(std::string_view text) {
 }
 
 // A CMake bracket argument: nothing in it is special.
-std::string Bracketed(const std::string& text) { return "[==[" + text + "]==]"; }
+std::string Bracketed(const std::string& text) {
+  return "[==[" + text + "]==]";
+}
 
-std::string Replaced(std::string_view text, const std::vector<std::pair<std::string_view, std::string>>& values) {
+std::string Replaced(std::string_view text,
+                     const std::vector<std::pair<std::string_view, std::string>>& values) {
   std::string result;
   while (!text.empty()) {
     const std::size_t at = text.find('@');
@@ -48,7 +51,8 @@ std::string Replaced(std::string_view text, const std::vector<std::pair<std::str
   return result;
 }
 
-constexpr std::string_view kMarker = R"(# This folder is a golab workspace: golab finds it from every folder inside.
+constexpr std::string_view kMarker =
+    R"(# This folder is a golab workspace: golab finds it from every folder inside.
 format = 1
 golab = @VERSION@
 )";
@@ -82,7 +86,8 @@ Diagnostics:
   Suppress: [reference_to_local_in_enclosing_context]
 )";
 
-constexpr std::string_view kCMakeLists = R"(# Builds each task's folder into a program of its own, without golab's checks:
+constexpr std::string_view kCMakeLists =
+    R"(# Builds each task's folder into a program of its own, without golab's checks:
 #   cmake -B build && cmake --build build && gdb build/task1
 cmake_minimum_required(VERSION 3.18)
 project(golab_workspace LANGUAGES CXX)
@@ -122,8 +127,8 @@ foreach(task IN LISTS folders)
 endforeach()
 )";
 
-// golab's report names a place as "  main.cc:12 | source"; the line above it, or the one above that,
-// is the verdict.
+// golab's report names a place as "  main.cc:12 | source"; the line above it, or the one above
+// that, is the verdict.
 constexpr std::string_view kTasksJson = R"({
   "version": "2.0.0",
   "tasks": [
@@ -200,10 +205,11 @@ constexpr std::string_view kLaunchJson = R"({
 
 std::string TasksJson(const WorkspaceSettings& settings) {
   const std::string adjacent = Replaced(kMatcher, {{"@N@", ""}, {"@BETWEEN@", ""}});
-  const std::string one_between =
-      Replaced(kMatcher, {{"@N@", "-2"}, {"@BETWEEN@", "\n            {\"regexp\": \"^  (?![\\\\w.-]+:\\\\d+ ).*$\"},"}});
-  return Replaced(kTasksJson,
-                  {{"@GOLAB@", Quoted(settings.golab)}, {"@MATCHERS@", adjacent + "," + one_between + "\n      "}});
+  const std::string one_between = Replaced(
+      kMatcher, {{"@N@", "-2"},
+                 {"@BETWEEN@", "\n            {\"regexp\": \"^  (?![\\\\w.-]+:\\\\d+ ).*$\"},"}});
+  return Replaced(kTasksJson, {{"@GOLAB@", Quoted(settings.golab)},
+                               {"@MATCHERS@", adjacent + "," + one_between + "\n      "}});
 }
 
 std::string CompileCommands(const std::string& root, const std::vector<WorkspaceFile>& files,
@@ -214,16 +220,18 @@ std::string CompileCommands(const std::string& root, const std::vector<Workspace
     if (slash == std::string::npos || !IsUnit(file.path)) continue;
     text += text.size() == 1 ? "\n" : ",\n";
     text += "  {\"directory\": " + Quoted(root + "/" + file.path.substr(0, slash)) +
-            ", \"file\": " + Quoted(file.path.substr(slash + 1)) + ", \"arguments\": [" + Quoted(settings.compiler) +
-            ", \"-std=c++20\", \"-Wall\", \"-I\", " + Quoted(settings.include_dir) + ", \"-c\", " +
-            Quoted(file.path.substr(slash + 1)) + "]}";
+            ", \"file\": " + Quoted(file.path.substr(slash + 1)) + ", \"arguments\": [" +
+            Quoted(settings.compiler) + ", \"-std=c++20\", \"-Wall\", \"-I\", " +
+            Quoted(settings.include_dir) + ", \"-c\", " + Quoted(file.path.substr(slash + 1)) +
+            "]}";
   }
   return text + "\n]\n";
 }
 
 }  // namespace
 
-std::vector<WorkspaceFile> WorkspaceFilesFor(const std::string& root, const std::vector<WorkspaceTask>& tasks,
+std::vector<WorkspaceFile> WorkspaceFilesFor(const std::string& root,
+                                             const std::vector<WorkspaceTask>& tasks,
                                              const WorkspaceSettings& settings) {
   std::vector<WorkspaceFile> files;
   std::string table;
@@ -246,7 +254,8 @@ std::vector<WorkspaceFile> WorkspaceFilesFor(const std::string& root, const std:
   files.push_back({".vscode/tasks.json", TasksJson(settings), true});
   files.push_back({".vscode/launch.json", std::string(kLaunchJson), true});
   files.push_back({"compile_commands.json", commands, true});
-  files.push_back({kWorkspaceMarker, Replaced(kMarker, {{"@VERSION@", Quoted(settings.golab_version)}}), false});
+  files.push_back({kWorkspaceMarker,
+                   Replaced(kMarker, {{"@VERSION@", Quoted(settings.golab_version)}}), false});
   return files;
 }
 

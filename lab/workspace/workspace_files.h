@@ -11,12 +11,13 @@ namespace golab::lab {
 struct WorkspaceFile {
   std::string path;  ///< relative to the workspace
   std::string bytes;
-  bool yields;       ///< the user's own file of that name, if there is one, stays
+  bool yields;  ///< the user's own file of that name, if there is one, stays
 };
 
-/// All of them, the tasks' files included, for a workspace at the absolute path `root`. The marker is
-/// the last one.
-std::vector<WorkspaceFile> WorkspaceFilesFor(const std::string& root, const std::vector<WorkspaceTask>& tasks,
+/// All of them, the tasks' files included, for a workspace at the absolute path `root`. The marker
+/// is the last one.
+std::vector<WorkspaceFile> WorkspaceFilesFor(const std::string& root,
+                                             const std::vector<WorkspaceTask>& tasks,
                                              const WorkspaceSettings& settings);
 
 }  // namespace golab::lab

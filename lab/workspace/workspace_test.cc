@@ -23,7 +23,9 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::UnorderedElementsAre;
 
-std::string Fixture(const std::string& path) { return *ReadFile(std::string(FIXTURE) + "/" + path); }
+std::string Fixture(const std::string& path) {
+  return *ReadFile(std::string(FIXTURE) + "/" + path);
+}
 
 TEST(TaskFilesTest, EmbedsEveryByte) {
   EXPECT_THAT(TaskFiles::Ids(), ElementsAre("task1", "task2"));
@@ -83,7 +85,9 @@ class WorkspaceTest : public testing::Test {
     return paths;
   }
 
-  Subject In(const std::string& name, const std::string& task) const { return *ResolveIn(Path(name), task); }
+  Subject In(const std::string& name, const std::string& task) const {
+    return *ResolveIn(Path(name), task);
+  }
 
   PrivateFolder folder_;
   WorkspaceSettings settings_;
@@ -94,14 +98,17 @@ TEST_F(WorkspaceTest, InitMakesAWholeFolder) {
   ASSERT_TRUE(outcome.has_value()) << outcome.error().Text();
   EXPECT_EQ(outcome->root, Path("new/ws"));
   EXPECT_THAT(outcome->kept, IsEmpty());
-  EXPECT_THAT(Tree("new/ws"),
-              UnorderedElementsAre(".clangd", ".gitignore", ".vscode/launch.json", ".vscode/tasks.json", "CMakeLists.txt",
-                                   "README.md", "compile_commands.json", "golab.toml", "task1/README.md", "task1/main.cc",
-                                   "task2/README.md", "task2/work.cc", "task2/work.h"));
+  EXPECT_THAT(
+      Tree("new/ws"),
+      UnorderedElementsAre(".clangd", ".gitignore", ".vscode/launch.json", ".vscode/tasks.json",
+                           "CMakeLists.txt", "README.md", "compile_commands.json", "golab.toml",
+                           "task1/README.md", "task1/main.cc", "task2/README.md", "task2/work.cc",
+                           "task2/work.h"));
   EXPECT_EQ(Tree("new/ws").size(), outcome->made.size());
   EXPECT_EQ(Read("new/ws/task1/main.cc"), Fixture("task1/starter/main.cc"));
   EXPECT_EQ(Read("new/ws/golab.toml"),
-            "# This folder is a golab workspace: golab finds it from every folder inside.\nformat = 1\ngolab = \"0.1.0\"\n");
+            "# This folder is a golab workspace: golab finds it from every folder inside.\nformat "
+            "= 1\ngolab = \"0.1.0\"\n");
   EXPECT_THAT(ListFolder(Path("new")).value(), ElementsAre("ws"));
   struct stat st;
   ASSERT_EQ(::stat(Path("new/ws").c_str(), &st), 0);
@@ -138,10 +145,12 @@ TEST_F(WorkspaceTest, EditorFilesAreJson) {
 TEST_F(WorkspaceTest, BuildsByItself) {
   std::filesystem::create_directories(Path("prefix"));
   std::filesystem::create_directory_symlink(STANDIN_INCLUDE, Path("prefix/include"));
-  std::filesystem::create_directory_symlink(std::filesystem::path(STANDIN_LIBRARY).parent_path(), Path("prefix/lib"));
+  std::filesystem::create_directory_symlink(std::filesystem::path(STANDIN_LIBRARY).parent_path(),
+                                            Path("prefix/lib"));
   ASSERT_TRUE(Init());
   for (const std::vector<std::string>& arguments :
-       {std::vector<std::string>{"-S", Path("ws"), "-B", Path("ws/build")}, {"--build", Path("ws/build")}}) {
+       {std::vector<std::string>{"-S", Path("ws"), "-B", Path("ws/build")},
+        {"--build", Path("ws/build")}}) {
     SpawnSpec spec;
     spec.path = CMAKE;
     spec.argv = {"cmake"};
@@ -182,8 +191,9 @@ TEST_F(WorkspaceTest, InitOverwritesNothing) {
   Write("ws/task2/work.cc", "mine");
   Write("ws/CMakeLists.txt", "mine");
   const auto before = Tree("ws");
-  EXPECT_EQ(Refusal(Init()),
-            "golab init overwrites nothing: 'ws' has 'task2', 'CMakeLists.txt' (choose another folder)");
+  EXPECT_EQ(
+      Refusal(Init()),
+      "golab init overwrites nothing: 'ws' has 'task2', 'CMakeLists.txt' (choose another folder)");
   EXPECT_EQ(Tree("ws"), before);
   Write("file", "x");
   EXPECT_EQ(Refusal(Init("file")), "'file' is not a folder");
@@ -195,7 +205,8 @@ TEST_F(WorkspaceTest, InitOverwritesNothing) {
 
 TEST_F(WorkspaceTest, NoWorkspaceInAWorkspace) {
   ASSERT_TRUE(Init());
-  EXPECT_EQ(Refusal(Init("ws/")), "'ws' is a golab workspace already (golab reset TASK puts one task back)");
+  EXPECT_EQ(Refusal(Init("ws/")),
+            "'ws' is a golab workspace already (golab reset TASK puts one task back)");
   EXPECT_EQ(Refusal(Init("ws/task1")), "'ws/task1' lies in the golab workspace 'ws'");
   EXPECT_EQ(Refusal(Init("ws/inner")), "'ws/inner' lies in the golab workspace 'ws'");
   EXPECT_FALSE(std::filesystem::exists(Path("ws/inner")));
@@ -217,7 +228,8 @@ TEST_F(WorkspaceTest, IsFoundFromInside) {
   EXPECT_EQ(FindWorkspace(Path("ws")), Path("ws"));
   EXPECT_EQ(FindWorkspace(folder_.path()), "");
   EXPECT_EQ(FindWorkspace("/nowhere"), "");
-  std::filesystem::create_directories(Path("fake/golab.toml"));  // a folder of that name is no marker
+  std::filesystem::create_directories(
+      Path("fake/golab.toml"));  // a folder of that name is no marker
   EXPECT_EQ(FindWorkspace(Path("fake")), "");
 }
 
@@ -231,7 +243,8 @@ TEST_F(WorkspaceTest, ResolvesIn) {
   EXPECT_EQ(In("ana", "task1").dir, Path("ana/task1"));
   EXPECT_EQ(In("ana", "task1").workspace, "");
   EXPECT_EQ(In("ana/task1", "task1").dir, Path("ana/task1"));
-  EXPECT_THAT(ResolveIn(Path("ws/task1"), "task2").error().Text(), HasSubstr("is the folder of task1, not of task2"));
+  EXPECT_THAT(ResolveIn(Path("ws/task1"), "task2").error().Text(),
+              HasSubstr("is the folder of task1, not of task2"));
   EXPECT_EQ(ResolveIn("/nowhere", "task1").error().Text(), "'/nowhere' is not there");
   EXPECT_EQ(ResolveIn("/etc/passwd", "task1").error().Text(), "'/etc/passwd' is not a folder");
 }
@@ -284,7 +297,8 @@ TEST_F(WorkspaceTest, ResetOfAMissingFolderALinkAndALooseFolder) {
   Write("loose/main.cc", "mine");
   EXPECT_EQ(ResetTask(In("loose", "task1"), "task1")->backup, Path("loose.backup-1"));
   EXPECT_EQ(Read("loose.backup-1/main.cc"), "mine");
-  EXPECT_EQ(ResetTask(In("loose", "task9"), "task9").error().Text(), "there is no starter for 'task9'");
+  EXPECT_EQ(ResetTask(In("loose", "task9"), "task9").error().Text(),
+            "there is no starter for 'task9'");
 }
 
 TEST_F(WorkspaceTest, Diff) {
@@ -293,12 +307,16 @@ TEST_F(WorkspaceTest, Diff) {
   ASSERT_TRUE(same.has_value()) << same.error().Text();
   EXPECT_TRUE(same->same);
   EXPECT_EQ(DiffTask(In("ws", "task1"), "task1")->text,
-            "--- yours/main.cc\n+++ reference/main.cc\n@@ -1,4 +1,5 @@\n #include <golab/golab.h>\n \n GOLAB_MAIN() {\n"
+            "--- yours/main.cc\n+++ reference/main.cc\n@@ -1,4 +1,5 @@\n #include "
+            "<golab/golab.h>\n \n GOLAB_MAIN() {\n"
             "+  golab::Emit();\n }\n");
   Write("ws/task1/more.h", "int x;\n");
-  EXPECT_THAT(DiffTask(In("ws", "task1"), "task1")->text, HasSubstr("--- yours/more.h\n+++ /dev/null\n"));
-  EXPECT_EQ(DiffTask(In("ws", "task1"), "task9").error().Text(), "there is no reference for 'task9'");
-  EXPECT_THAT(DiffTask(In("ws", "task9"), "task1").error().Text(), HasSubstr("cannot open the folder"));
+  EXPECT_THAT(DiffTask(In("ws", "task1"), "task1")->text,
+              HasSubstr("--- yours/more.h\n+++ /dev/null\n"));
+  EXPECT_EQ(DiffTask(In("ws", "task1"), "task9").error().Text(),
+            "there is no reference for 'task9'");
+  EXPECT_THAT(DiffTask(In("ws", "task9"), "task1").error().Text(),
+              HasSubstr("cannot open the folder"));
 }
 
 }  // namespace
