@@ -35,6 +35,23 @@ Header* MakePrivate() noexcept {
   return h;
 }
 
+/// Events that checks compare with what was printed: the bytes printed before one come before it.
+bool OrdersOutput(EventType type) noexcept {
+  switch (type) {
+    case EventType::kNumGoroutine:
+    case EventType::kStackDump:
+    case EventType::kDeferRun:
+    case EventType::kPanic:
+    case EventType::kRecover:
+    case EventType::kGoexit:
+    case EventType::kTestStart:
+    case EventType::kTestEnd:
+      return true;
+    default:
+      return false;
+  }
+}
+
 }  // namespace
 
 void AttachRecording(P* p) noexcept {
@@ -56,6 +73,7 @@ void EvidenceSlow(EventType type, std::uint8_t reason, std::uint64_t arg, const 
   const G* g = p->current;
   if (g != nullptr && g->status != Status::kRunning) g = nullptr;
   const std::uint64_t stack = g == nullptr ? 0 : CaptureStack(p, frame);
+  if (g != nullptr && OrdersOutput(type)) MarkOutput(p, g->id);
   Emit(p, type, g == nullptr ? 0 : g->id, reason, arg, stack);
 }
 
