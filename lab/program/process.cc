@@ -261,8 +261,12 @@ void Process::State::Finish(bool runner_gone) {
     answer.status = SIGKILL;
     EndZygote();
     ReapStrays();
-  } else if (answer.killed == 0) {
-    killed = Killed::kNo;  // it ended by itself before the kill arrived
+  } else {
+    if (answer.killed == 0) killed = Killed::kNo;  // it ended by itself before the kill arrived
+    // What the run left behind would write into the next run's recording. Behind a wrapper the
+    // zygote is itself a descendant, in a namespace of its own, where it can and must see to that
+    // alone.
+    if (spec.wrapper.empty()) KillTree(zygote.pid, false);
   }
   phase = Phase::kEnded;
 }

@@ -56,7 +56,7 @@ class ProcessTest : public testing::Test {
 
   // Processes that run the image and are not yet reaped by whoever has to: none of ours may be
   // left.
-  static int ProgramsLeft() {
+  static int ProgramsLeft(int wanted = 0) {
     int count = 0;
     for (int round = 0; round < 100; ++round) {
       count = 0;
@@ -65,7 +65,7 @@ class ProcessTest : public testing::Test {
         const auto exe = std::filesystem::read_symlink(entry.path() / "exe", error);
         if (!error && exe == BEHAVIOURS) ++count;
       }
-      if (count == 0) break;
+      if (count == wanted) break;
       std::this_thread::sleep_for(10ms);  // a killed process takes a moment to be gone
     }
     return count;
@@ -227,6 +227,16 @@ TEST_F(ProcessTest, ForkBombAndDaemonLeaveNothing) {
     ASSERT_TRUE(process->Begin());
   }  // destroyed in the middle of a run
   EXPECT_EQ(ProgramsLeft(), 0);
+}
+
+TEST_F(ProcessTest, StraysDoNotReachTheNextRun) {
+  ImageSpec spec = Spec({"daemon"});
+  spec.environment = {"STANDIN_LEAVES_STRAYS=1"};
+  auto process = Process::Start(spec, recording_);
+  ASSERT_TRUE(process.has_value());
+  EXPECT_TRUE((*process)->Run()->Exited(0));
+  EXPECT_EQ(ProgramsLeft(1), 1);  // the runner
+  EXPECT_TRUE((*process)->Run()->Exited(0));
 }
 
 TEST_F(ProcessTest, RequestedKill) {
