@@ -134,7 +134,7 @@ Lines QuotePlace(const Place& place, int place_width, bool beside, bool quoted,
     return lines;
   }
   if (!quoted) lines.push_back(first);
-  if (label.empty()) return lines;
+  if (label.empty() && (source.cell < 0 || quoted)) return lines;
   const std::string mark = source.cell < 0 ? "<- " : "^ ";
   int cell = source.cell < 0 ? 0 : source.cell;
   const int mark_width = CellWidth(mark);
