@@ -1,0 +1,17 @@
+# golab_write_build_paths(target): tells the executable `target`, run from the build tree, where the
+# headers and libraries are that it builds submissions with (toolchain.h), and has them built with it.
+function(golab_write_build_paths target)
+  set(content "include=${PROJECT_SOURCE_DIR}/runtime/include\nlibrary=$<TARGET_FILE:golab_shared>\n")
+  add_dependencies(${target} golab_shared)
+  foreach(flavour IN ITEMS tsan asan)
+    if(TARGET golab_shared_${flavour})
+      string(APPEND content "${flavour}_library=$<TARGET_FILE:golab_shared_${flavour}>\n")
+      add_dependencies(${target} golab_shared_${flavour})
+    endif()
+    if(TARGET golab_${flavour}_object)
+      string(APPEND content "${flavour}_object=$<TARGET_OBJECTS:golab_${flavour}_object>\n")
+      add_dependencies(${target} golab_${flavour}_object)
+    endif()
+  endforeach()
+  file(GENERATE OUTPUT "$<TARGET_FILE_DIR:${target}>/golab-build.paths" CONTENT "${content}")
+endfunction()
