@@ -66,7 +66,7 @@ struct Process::State {
   int recording_fd = -1;
   const rt::Header* header = nullptr;  // the recording's first page, hostile
   std::function<bool()> on_look;
-  Limits limits;
+  RunLimits limits;
   PrivateFolder folder;
   CappedFile out, err;
   std::uint64_t out_polled = 0, err_polled = 0;
@@ -271,7 +271,7 @@ void Process::State::Finish(bool runner_gone) {
   phase = Phase::kEnded;
 }
 
-Result<std::unique_ptr<Process>> Process::Start(ImageSpec spec, int recording_fd, Limits limits) {
+Result<std::unique_ptr<Process>> Process::Start(ImageSpec spec, int recording_fd, RunLimits limits) {
   auto state = std::make_unique<State>();
   auto folder = PrivateFolder::Make("", "golab-run-");
   auto out = CappedFile::Make("stdout", limits.output_bytes);

@@ -35,7 +35,7 @@ struct ImageSpec {
   std::vector<std::string> environment;  ///< "NAME=value" beyond the fixed ones
 };
 
-struct Limits {
+struct RunLimits {
   std::chrono::nanoseconds wall = std::chrono::seconds(10);  ///< of one run
   std::chrono::nanoseconds silent_cpu =
       std::chrono::seconds(5);  ///< processor time without an event
@@ -51,10 +51,10 @@ struct Limits {
 /// Why golab ended a run.
 enum class Killed {
   kNo,
-  kWall,       ///< Limits::wall
-  kSilent,     ///< Limits::silent_cpu
-  kMemory,     ///< Limits::memory_bytes
-  kOutput,     ///< Limits::output_bytes
+  kWall,       ///< RunLimits::wall
+  kSilent,     ///< RunLimits::silent_cpu
+  kMemory,     ///< RunLimits::memory_bytes
+  kOutput,     ///< RunLimits::output_bytes
   kRecords,    ///< OnLook's function said so: the recording is as large as it may get.
   kRequested,  ///< Process::Kill
 };
@@ -97,7 +97,7 @@ class Process {
   /// Errors: it cannot be executed, or ended before (with what it wrote to stderr), or is no
   /// program of golab's.
   static Result<std::unique_ptr<Process>> Start(ImageSpec spec, int recording_fd,
-                                                Limits limits = {});
+                                                RunLimits limits = {});
 
   /// Called about every millisecond while a run is under way, to take records out of the map before
   /// it is full. False ends the run: Killed::kRecords.

@@ -41,13 +41,13 @@ class ProcessTest : public testing::Test {
     return spec;
   }
 
-  std::unique_ptr<Process> Start(std::vector<std::string> flags, Limits limits = {}) {
+  std::unique_ptr<Process> Start(std::vector<std::string> flags, RunLimits limits = {}) {
     auto process = Process::Start(Spec(std::move(flags)), recording_, limits);
     EXPECT_TRUE(process.has_value()) << process.error().Text();
     return process ? std::move(*process) : nullptr;
   }
 
-  RunResult RunOnce(std::vector<std::string> flags, Limits limits = {}) {
+  RunResult RunOnce(std::vector<std::string> flags, RunLimits limits = {}) {
     auto process = Start(std::move(flags), limits);
     auto result = process->Run();
     EXPECT_TRUE(result.has_value()) << result.error().Text();
@@ -123,7 +123,7 @@ TEST_F(ProcessTest, FolderIsEmptyAtEachRunAndGoneAtTheEnd) {
 }
 
 TEST_F(ProcessTest, WallLimit) {
-  Limits limits;
+  RunLimits limits;
   limits.wall = 200ms;
   for (const char* how : {"wait", "spin-events", "stop"}) {
     auto process = Start({how}, limits);
@@ -141,7 +141,7 @@ TEST_F(ProcessTest, WallLimit) {
 }
 
 TEST_F(ProcessTest, SilentProcessorTime) {
-  Limits limits;
+  RunLimits limits;
   limits.silent_cpu = 200ms;
   limits.wall = 20s;
   EXPECT_EQ(RunOnce({"spin"}, limits).killed, Killed::kSilent);
@@ -151,7 +151,7 @@ TEST_F(ProcessTest, SilentProcessorTime) {
 }
 
 TEST_F(ProcessTest, ProcessorTimeOfTheKernel) {
-  Limits limits;
+  RunLimits limits;
   limits.cpu_seconds = 1;
   const RunResult result = RunOnce({"spin-events"}, limits);
   EXPECT_EQ(result.killed, Killed::kNo);
@@ -159,7 +159,7 @@ TEST_F(ProcessTest, ProcessorTimeOfTheKernel) {
 }
 
 TEST_F(ProcessTest, MemoryLimit) {
-  Limits limits;
+  RunLimits limits;
   limits.memory_bytes = 64 << 20;
   const RunResult result = RunOnce({"memory"}, limits);
   EXPECT_EQ(result.killed, Killed::kMemory);
@@ -167,7 +167,7 @@ TEST_F(ProcessTest, MemoryLimit) {
 }
 
 TEST_F(ProcessTest, OutputLimit) {
-  Limits limits;
+  RunLimits limits;
   limits.output_bytes = 64 << 10;
   const RunResult result = RunOnce({"flood"}, limits);
   EXPECT_EQ(result.killed, Killed::kOutput);
@@ -177,7 +177,7 @@ TEST_F(ProcessTest, OutputLimit) {
 }
 
 TEST_F(ProcessTest, OutputOfOneRunIsNotThatOfTheNext) {
-  Limits limits;
+  RunLimits limits;
   limits.output_bytes = 64 << 10;
   auto process = Start({"flood"}, limits);
   EXPECT_EQ(process->Run()->out.size(), limits.output_bytes);
@@ -210,7 +210,7 @@ TEST_F(ProcessTest, KilledRunnerVoidsTheRunAndIsReplaced) {
 }
 
 TEST_F(ProcessTest, ForkBombAndDaemonLeaveNothing) {
-  Limits limits;
+  RunLimits limits;
   limits.wall = 300ms;
   limits.cpu_seconds = 5;
   EXPECT_TRUE(RunOnce({"daemon"}).Exited(0));
@@ -298,7 +298,7 @@ TEST_F(ProcessTest, CannotStart) {
   EXPECT_THAT(complains.error().Text(), HasSubstr("exit status 1: program: invalid time interval"));
 
   spec.flags = {"1000"};
-  Limits limits;
+  RunLimits limits;
   limits.start = 100ms;
   auto silent = Process::Start(spec, recording_, limits);
   ASSERT_FALSE(silent.has_value());

@@ -1,0 +1,470 @@
+#include "lab/judge/judge.h"
+
+#include <algorithm>
+#include <chrono>
+#include <tuple>
+#include <utility>
+
+#include "lab/check/common_checks.h"
+#include "lab/explain/block.h"
+#include "lab/explain/root_cause.h"
+#include "lab/explore/shrink.h"
+#include "lab/judge/check_report.h"
+#include "lab/judge/fold.h"
+#include "lab/judge/replay.h"
+#include "lab/report/text.h"
+#include "lab/workspace/workspace.h"
+
+namespace golab::lab {
+namespace {
+
+constexpr std::size_t kMostOutput = 16 * 1024;  // of the program's, in a report
+
+bool Failed(Outcome outcome) { return outcome == Outcome::kFail || outcome == Outcome::kError; }
+
+Evidence EvidenceOf(const History& history, const LanePlan& lane, rt::World world) {
+  Evidence evidence{history};
+  evidence.case_id = lane.of_case->id;
+  evidence.variation = lane.variation == nullptr ? "" : lane.variation->id;
+  evidence.params = lane.params;
+  evidence.world = world;
+  evidence.common = lane.common;
+  return evidence;
+}
+
+TaskReport NewReport(const Task& task) {
+  TaskReport report;
+  report.id = task.id;
+  report.title = task.title;
+  report.required = task.required;
+  return report;
+}
+
+CheckReport NewCheckReport(const Task& task, const CheckInfo& info) {
+  CheckReport report;
+  report.id = info.id;
+  report.sentence = info.sentence;
+  report.max_points = task.PointsOf(info.id);
+  return report;
+}
+
+/// Judges one task under all its schedules.
+class Session {
+ public:
+  Session(const Task& task, const JudgedSubject& subject, const Programs& programs, const JudgeOptions& options)
+      : task_(task), subject_(subject), programs_(programs), options_(options), checks_(ChecksOf(task)),
+        plans_(PlanLanes(task, options.lanes)), fold_(checks_) {}
+
+  Result<TaskReport> Do();
+
+ private:
+  Result<void> RunAll();
+  bool VariationMissing() const;
+  RootCause ChooseRootOfAll() const;
+  Result<CheckReport> ReportFailure(const CheckFold& fold, bool is_root, TaskReport* task_report);
+  Result<Runner*> RunnerOf(std::size_t lane);
+  Result<Run> RunAgain(const CheckFold& fold);
+  Result<Run> ShortestRun(const CheckFold& fold, Run found, std::string* note);
+  const JudgedCheck* Same(const CheckFold& fold, const std::vector<JudgedCheck>& judged) const;
+  std::vector<JudgedCheck> JudgeAgain(std::size_t lane, const Run& run) const;
+  std::string ReplayOf(const RunPlace& at) const;
+  bool Counts(const CheckFold& fold) const;
+
+  const Task& task_;
+  const JudgedSubject& subject_;
+  const Programs& programs_;
+  const JudgeOptions& options_;
+  std::vector<const CheckInfo*> checks_;
+  std::vector<LanePlan> plans_;
+  std::vector<Lane> lanes_;
+  Fold fold_;
+  Explored explored_;
+  std::unique_ptr<Runner> runner_;  // for showing, of lane runner_lane_
+  std::size_t runner_lane_ = 0;
+  std::atomic<bool> variation_missing_{false};
+};
+
+Result<void> Session::RunAll() {
+  for (const LanePlan& plan : plans_) {
+    Lane lane;
+    lane.runner = programs_.by_case.at(plan.of_case->id);
+    lane.runner.image.flags = plan.flags;
+    if (plan.overrun) lane.runner.flags |= rt::kPlanOverrunSleeps;
+    lane.schedules = plan.schedules;
+    lanes_.push_back(std::move(lane));
+  }
+  ExploreOptions explore;
+  explore.jobs = options_.jobs;
+  explore.cancel = options_.cancel;
+  if (options_.progress) {
+    explore.progress = [this](int done, int all) {
+      options_.progress("schedule " + std::to_string(done) + " of " + std::to_string(all));
+    };
+  }
+  auto explored = Explore(lanes_, explore, [this](std::size_t lane, std::size_t place, Run& run) {
+    const LanePlan& plan = plans_[lane];
+    if (plan.variation != nullptr && place == 0 && !plan.variation->flag.empty()) {
+      const auto flags = FlagsDefined(run.history);
+      if (std::find(flags.begin(), flags.end(), plan.variation->flag) == flags.end()) variation_missing_ = true;
+    }
+    auto judged = JudgeRun(checks_, EvidenceOf(run.history, plan, rt::World::kVirtual), run.void_because);
+    fold_.Add({lane, place, plan.schedules[place]}, run.hash, std::move(judged), plan.overrun);
+  });
+  if (!explored) return tl::unexpected(explored.error());
+  explored_ = std::move(*explored);
+  return {};
+}
+
+/// Whether a check has a place in this report at all.
+bool Session::Counts(const CheckFold& fold) const {
+  if (!IsSelected(*fold.info, options_.only)) return false;
+  return std::any_of(plans_.begin(), plans_.end(), [&](const LanePlan& plan) {
+    return fold.info->AppliesTo(plan.of_case->id, plan.variation == nullptr ? "" : plan.variation->id);
+  });
+}
+
+/// Evidence of different runs is compared by run first, then within it.
+RootCause Session::ChooseRootOfAll() const {
+  std::vector<std::tuple<RunPlace, Moment>> failures;
+  for (const CheckFold& fold : fold_.checks()) {
+    if (Failed(fold.outcome)) failures.emplace_back(fold.at, fold.worst.finding.at);
+  }
+  std::sort(failures.begin(), failures.end());
+  std::vector<Candidate> candidates;
+  for (const CheckFold& fold : fold_.checks()) {
+    if (fold.info->advice) continue;
+    Candidate candidate{fold.info->id, fold.info->needs, fold.outcome, kNever, Candidate::Kind::kPlain};
+    if (Failed(fold.outcome)) {
+      const std::tuple<RunPlace, Moment> mine(fold.at, fold.worst.finding.at);
+      candidate.at = static_cast<Moment>(std::lower_bound(failures.begin(), failures.end(), mine) - failures.begin());
+      candidate.kind = KindOf(*fold.info, fold.worst.finding);
+    }
+    candidates.push_back(std::move(candidate));
+  }
+  return ChooseRoot(candidates);
+}
+
+Result<Runner*> Session::RunnerOf(std::size_t lane) {
+  if (runner_ == nullptr || runner_lane_ != lane) {
+    runner_.reset();
+    auto started = Runner::Start(lanes_[lane].runner);
+    if (!started) return tl::unexpected(started.error());
+    runner_ = std::move(*started);
+    runner_lane_ = lane;
+  }
+  return runner_.get();
+}
+
+std::vector<JudgedCheck> Session::JudgeAgain(std::size_t lane, const Run& run) const {
+  return JudgeRun(checks_, EvidenceOf(run.history, plans_[lane], rt::World::kVirtual), run.void_because);
+}
+
+/// The same failure: check, verdict and cause.
+const JudgedCheck* Session::Same(const CheckFold& fold, const std::vector<JudgedCheck>& judged) const {
+  for (const JudgedCheck& one : judged) {
+    if (one.info == fold.info && one.finding.outcome == fold.worst.finding.outcome &&
+        one.finding.cause == fold.worst.finding.cause) {
+      return &one;
+    }
+  }
+  return nullptr;
+}
+
+Result<Run> Session::RunAgain(const CheckFold& fold) {
+  auto runner = RunnerOf(fold.at.lane);
+  if (!runner) return tl::unexpected(runner.error());
+  return (*runner)->Do(PlanOf(fold.at.schedule, explored_.weights[fold.at.lane]));
+}
+
+Result<Run> Session::ShortestRun(const CheckFold& fold, Run found, std::string* note) {
+  const auto failing = DeviationsOf(found.history);
+  if (failing.empty() || !options_.shrink || !found.void_because.empty()) return found;
+  Runner& runner = *runner_;
+  auto shrunk = Shrink(failing, [&](const std::vector<rt::Deviation>& deviations) -> Result<Trial> {
+    if (options_.cancel != nullptr && options_.cancel->load()) return Failure({.what = "interrupted"});
+    auto run = runner.Do(PlanOf(deviations));
+    if (!run) return tl::unexpected(run.error());
+    Trial trial;
+    trial.fails = Same(fold, JudgeAgain(fold.at.lane, *run)) != nullptr;
+    trial.decisions = DecisionsOf(run->history);
+    trial.deviations = DeviationsOf(run->history);
+    if (options_.progress) {
+      options_.progress("shrinking: " + std::to_string(failing.size()) + " switches, found " +
+                        std::to_string(trial.deviations.size()));
+    }
+    return trial;
+  });
+  if (!shrunk) return tl::unexpected(shrunk.error());
+  if (!shrunk->reproduced) return found;
+  auto once = runner.Do(PlanOf(shrunk->deviations));
+  if (!once) return once;
+  auto twice = runner.Do(PlanOf(shrunk->deviations));
+  if (!twice) return twice;
+  if (once->hash != twice->hash || Same(fold, JudgeAgain(fold.at.lane, *once)) == nullptr) {
+    *note = "not repeatable: the same schedule gave two different runs (uninitialised memory, a thread of its own?)";
+    return found;
+  }
+  return once;
+}
+
+std::string Session::ReplayOf(const RunPlace& at) const {
+  const LanePlan& plan = plans_[at.lane];
+  Replay replay;
+  replay.task = task_.id;
+  replay.seed = at.schedule.Text();
+  replay.variation = options_.lanes.variation;
+  replay.params = plan.changed;
+  replay.in = subject_.in_option;
+  replay.labs = options_.labs;
+  return replay.Command();
+}
+
+Result<CheckReport> Session::ReportFailure(const CheckFold& fold, bool is_root, TaskReport* task_report) {
+  CheckReport report = NewCheckReport(task_, *fold.info);
+  const LanePlan& plan = plans_[fold.at.lane];
+  auto run = RunAgain(fold);
+  if (!run) return tl::unexpected(run.error());
+  std::string note;
+  std::vector<JudgedCheck> judged = JudgeAgain(fold.at.lane, *run);
+  const JudgedCheck* shown = Same(fold, judged);
+  if (shown == nullptr) {
+    note = "not repeatable: the same seed gave another run (uninitialised memory, a thread of its own?)";
+  } else if (is_root) {
+    auto shortest = ShortestRun(fold, std::move(*run), &note);
+    if (!shortest) return tl::unexpected(shortest.error());
+    run = std::move(shortest);
+    judged = JudgeAgain(fold.at.lane, *run);
+    shown = Same(fold, judged);
+  }
+  FillReport(shown != nullptr ? *shown : fold.worst, run->history, programs_, &report);
+  if (!note.empty()) report.note = note;
+  report.seed = fold.at.schedule.Text();
+  report.variation = plan.variation == nullptr ? "" : plan.variation->id;
+  report.parameters = plan.changed;
+  report.replay = ReplayOf(fold.at);
+  report.failed_schedules = fold.failed;
+  report.schedules = fold.judged;
+  report.explanation = Explanation(report, subject_.name);
+  if (is_root) task_report->output = CutText(std::string(run->history.out()), kMostOutput);
+  return report;
+}
+
+Result<TaskReport> Session::Do() {
+  if (auto done = RunAll(); !done) return tl::unexpected(done.error());
+  TaskReport report = NewReport(task_);
+  report.schedules = fold_.runs();
+  report.distinct_schedules = fold_.distinct();
+  const RootCause cause = ChooseRootOfAll();
+  for (const CheckFold& fold : fold_.checks()) {
+    if (!Counts(fold)) continue;
+    if (fold.info->advice) {
+      if (!Failed(fold.outcome) || variation_missing_) continue;
+      report.advice.push_back({fold.info->id, WordsOfJudged(fold.worst).line_one});
+      continue;
+    }
+    CheckReport check = NewCheckReport(task_, *fold.info);
+    check.schedules = fold.judged;
+    const auto need = cause.not_judged.find(fold.info->id);
+    if (variation_missing_) {
+      check.message = "not judged: the program defines no flag '" + plans_.front().variation->flag + "'";
+    } else if (need != cause.not_judged.end()) {
+      check.message = NotJudged(need->second);
+    } else if (Failed(fold.outcome)) {
+      auto failure = ReportFailure(fold, cause.root == fold.info->id, &report);
+      if (!failure) return tl::unexpected(failure.error());
+      check = std::move(*failure);
+    } else {
+      check.outcome = fold.outcome;
+      check.message = fold.outcome == Outcome::kPass ? fold.fact : fold.reason;
+    }
+    report.checks.push_back(std::move(check));
+  }
+  if (!variation_missing_) report.root = cause.root;
+  SumUp(&report);
+  return report;
+}
+
+BuildFailure WordsOfCompile(const CompileFailure& failure, const Programs& programs) {
+  BuildFailure words;
+  const auto first = std::find_if(failure.messages.begin(), failure.messages.end(), [](const Diagnostic& message) {
+    return message.severity == Diagnostic::Severity::kError;
+  });
+  if (first == failure.messages.end()) {
+    words.message = failure.kind == CompileFailure::Kind::kLimit ? "the compiler reached a limit of time or memory"
+                                                                 : "it does not build";
+    words.compiler = failure.diagnostics.substr(0, failure.diagnostics.find('\n'));
+    return words;
+  }
+  words.message = first->message;
+  if (first->line > 0) {
+    Place place;
+    place.role = "error-at";
+    place.file = first->file;
+    place.line = first->line;
+    place.column = first->column;
+    place.source = programs.LineOf(first->file, first->line);
+    place.label = "here";
+    words.places.push_back(std::move(place));
+  }
+  if (failure.kind == CompileFailure::Kind::kRefused) return words;
+  std::string where = first->file;
+  if (first->line > 0) where += ":" + std::to_string(first->line) + ":" + std::to_string(first->column);
+  words.compiler = (where.empty() ? "" : where + ": ") + "error: " + first->message;
+  if (failure.messages.size() > 1) {
+    words.compiler += "   (all " + std::to_string(failure.messages.size()) + " messages: -v)";
+  }
+  return words;
+}
+
+TaskReport ReportUnbuilt(const Task& task, const JudgedSubject& subject, const Programs& programs,
+                         const JudgeOptions& options) {
+  TaskReport report = NewReport(task);
+  report.output = CutText(programs.failure.diagnostics, kMostOutput);
+  const History nothing = HistoryBuilder::Build({});
+  for (const CheckInfo* info : ChecksOf(task)) {
+    if (info->advice || !IsSelected(*info, options.only)) continue;
+    CheckReport check = NewCheckReport(task, *info);
+    if (info->ShortId() == "builds") {
+      JudgedCheck judged{info, common::BuildFailed(WordsOfCompile(programs.failure, programs)), ""};
+      FillReport(judged, nothing, programs, &check);
+      Replay replay;
+      replay.task = task.id;
+      replay.in = subject.in_option;
+      replay.labs = options.labs;
+      check.replay = replay.Command();
+      check.explanation = Explanation(check, subject.name);
+      report.root = info->id;
+    } else {
+      check.message = NotJudged("builds");
+    }
+    report.checks.push_back(std::move(check));
+  }
+  SumUp(&report);
+  return report;
+}
+
+TaskReport ReportNotAttempted(const Task& task, const JudgeOptions& options) {
+  TaskReport report = NewReport(task);
+  report.attempted = false;
+  for (const CheckInfo* info : ChecksOf(task)) {
+    if (info->advice || !IsSelected(*info, options.only)) continue;
+    CheckReport check = NewCheckReport(task, *info);
+    check.message = "not attempted: still the starter";
+    report.checks.push_back(std::move(check));
+  }
+  SumUp(&report);
+  return report;
+}
+
+std::vector<const Case*> CasesOf(const std::vector<LanePlan>& lanes) {
+  std::vector<const Case*> cases;
+  for (const LanePlan& lane : lanes) {
+    if (std::find(cases.begin(), cases.end(), lane.of_case) == cases.end()) cases.push_back(lane.of_case);
+  }
+  return cases;
+}
+
+}  // namespace
+
+std::vector<const CheckInfo*> ChecksOf(const Task& task) {
+  EnsureCommonChecks(task.id);
+  const std::vector<std::string_view> common = CommonCheckIds();
+  std::vector<const CheckInfo*> checks = CheckRegistry::OfTask(task.id);
+  const auto key = [&common](const CheckInfo* info) {
+    const auto at = std::find(common.begin(), common.end(), info->ShortId()) - common.begin();
+    const bool own = at == static_cast<std::ptrdiff_t>(common.size());
+    return std::tuple(info->advice, !own, own ? std::string_view(info->file) : "", own ? info->line : static_cast<int>(at));
+  };
+  std::stable_sort(checks.begin(), checks.end(),
+                   [&key](const CheckInfo* a, const CheckInfo* b) { return key(a) < key(b); });
+  return checks;
+}
+
+bool IsSelected(const CheckInfo& check, const std::string& only) {
+  return only.empty() || only == check.id || only == check.ShortId();
+}
+
+void SumUp(TaskReport* report) {
+  report->points = report->max_points = 0;
+  bool fail = false, error = false, pass = false;
+  for (CheckReport& check : report->checks) {
+    check.points = check.outcome == Outcome::kPass ? check.max_points : 0;
+    report->points += check.points;
+    report->max_points += check.max_points;
+    fail |= check.outcome == Outcome::kFail;
+    error |= check.outcome == Outcome::kError;
+    pass |= check.outcome == Outcome::kPass;
+  }
+  report->outcome = fail ? Outcome::kFail : error ? Outcome::kError : pass ? Outcome::kPass : Outcome::kSkip;
+}
+
+void SumUp(Report* report) {
+  report->points = report->max_points = 0;
+  bool fail = false, error = false, pass = false;
+  for (const TaskReport& task : report->tasks) {
+    report->points += task.points;
+    report->max_points += task.max_points;
+    fail |= task.outcome == Outcome::kFail || (task.required && !task.attempted);
+    error |= task.outcome == Outcome::kError;
+    pass |= task.outcome == Outcome::kPass;
+  }
+  report->outcome = fail ? Outcome::kFail : error ? Outcome::kError : pass ? Outcome::kPass : Outcome::kSkip;
+}
+
+Result<TaskReport> JudgePrograms(const Task& task, const JudgedSubject& subject, const Programs& programs,
+                                 const JudgeOptions& options) {
+  if (!programs.built) return ReportUnbuilt(task, subject, programs, options);
+  return Session(task, subject, programs, options).Do();
+}
+
+Result<TaskReport> JudgeTask(const Task& task, const JudgedSubject& subject, const Builder* builder,
+                             const JudgeOptions& options) {
+  const auto start = std::chrono::steady_clock::now();
+  if (!subject.IsReference() && IsStillStarter(subject.dir, task.id)) return ReportNotAttempted(task, options);
+  if (options.progress && !subject.IsReference()) options.progress("building");
+  const auto lanes = PlanLanes(task, options.lanes);
+  auto programs = FindPrograms(task, subject, CasesOf(lanes), builder, options.jobs, options.cancel);
+  if (!programs) return tl::unexpected(programs.error());
+  auto report = JudgePrograms(task, subject, *programs, options);
+  if (report) report->seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  return report;
+}
+
+TaskReport JudgeRealRun(const Task& task, const JudgedSubject& subject, const Programs& programs,
+                        const LanePlan& lane, const Run& run, const JudgeOptions& options) {
+  TaskReport report = NewReport(task);
+  report.schedules = report.distinct_schedules = 1;
+  const auto checks = ChecksOf(task);
+  const auto judged = JudgeRun(checks, EvidenceOf(run.history, lane, rt::World::kReal), run.void_because);
+  std::vector<Candidate> candidates;
+  for (const JudgedCheck& one : judged) {
+    if (one.info->advice) continue;
+    candidates.push_back({one.info->id, one.info->needs, one.finding.outcome, one.finding.at, KindOf(*one.info, one.finding)});
+  }
+  report.root = ChooseRoot(candidates).root;
+  for (const JudgedCheck& one : judged) {
+    if (!IsSelected(*one.info, options.only)) continue;
+    if (one.info->advice) {
+      if (Failed(one.finding.outcome)) report.advice.push_back({one.info->id, WordsOfJudged(one).line_one});
+      continue;
+    }
+    CheckReport check = NewCheckReport(task, *one.info);
+    check.schedules = 1;
+    check.outcome = one.finding.outcome;
+    check.message = one.finding.fact;
+    check.real_time_skip = one.finding.outcome == Outcome::kSkip && one.finding.fact == "real time";
+    if (Failed(one.finding.outcome)) {
+      FillReport(one, run.history, programs, &check);
+      check.failed_schedules = 1;
+      check.variation = lane.variation == nullptr ? "" : lane.variation->id;
+      check.parameters = lane.changed;
+      check.explanation = Explanation(check, subject.name);
+    }
+    report.checks.push_back(std::move(check));
+  }
+  report.output = CutText(std::string(run.history.out()), kMostOutput);
+  SumUp(&report);
+  return report;
+}
+
+}  // namespace golab::lab

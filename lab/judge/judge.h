@@ -1,0 +1,58 @@
+#pragma once
+// Ties the lab together: a task and a subject go in, a report comes out.
+
+#include <atomic>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "lab/catalogue/catalogue.h"
+#include "lab/check/check.h"
+#include "lab/error.h"
+#include "lab/explore/explorer.h"
+#include "lab/judge/lanes.h"
+#include "lab/judge/programs.h"
+#include "lab/program/build.h"
+#include "lab/report/report.h"
+
+namespace golab::lab {
+
+struct JudgeOptions {
+  LaneRequest lanes;
+  std::string only;  ///< one check's id, with or without the task; empty: all
+  std::string labs;  ///< --labs as given, for replays
+  int jobs = 1;
+  bool shrink = true;
+  const std::atomic<bool>* cancel = nullptr;
+  /// "schedule 42 of 200", "shrinking: 14 -> 2 steps"; from any thread, one at a time.
+  std::function<void(const std::string&)> progress;
+};
+
+/// The checks of a task, as a status list shows them: its own in the order they are written, then the
+/// common ones, then advice. Registers the common checks.
+std::vector<const CheckInfo*> ChecksOf(const Task& task);
+
+/// Whether `check` ("rise", "task1.rise") is the one that `only` names; true for all where it is empty.
+bool IsSelected(const CheckInfo& check, const std::string& only);
+
+/// Judges a subject. A folder that is still the starter is not attempted; one that does not build fails
+/// `builds`. `builder` may be null for a reference.
+/// Errors: what keeps golab from judging at all.
+Result<TaskReport> JudgeTask(const Task& task, const JudgedSubject& subject, const Builder* builder,
+                             const JudgeOptions& options);
+
+/// The same for programs that are built already.
+Result<TaskReport> JudgePrograms(const Task& task, const JudgedSubject& subject, const Programs& programs,
+                                 const JudgeOptions& options);
+
+/// One run that is under way or over, judged by what real time allows.
+TaskReport JudgeRealRun(const Task& task, const JudgedSubject& subject, const Programs& programs,
+                        const LanePlan& lane, const Run& run, const JudgeOptions& options);
+
+/// Outcome, points and maximum of a task from its checks.
+void SumUp(TaskReport* report);
+void SumUp(Report* report);
+
+}  // namespace golab::lab
