@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "runtime/traceback/defers_body.h"
 #include "runtime/traceback/demangled_name.h"
 
 namespace golab::rt {
@@ -22,14 +23,18 @@ void ClosureNumbers::Add(std::string_view function, const Position& position) {
     return;
   }
   const std::vector<std::string_view> closures = Closures(function);
+  std::size_t bodies = 0;
   for (std::size_t i = 0; i < closures.size(); ++i) {
-    const bool exact =
-        i + 1 == closures.size() &&
-        function.substr(static_cast<std::size_t>(closures[i].end() - function.begin()))
-            .starts_with("::operator()");
+    const std::string_view behind =
+        function.substr(static_cast<std::size_t>(closures[i].end() - function.begin()));
+    if (BeginsDefersBody(behind)) {  // no closure to a reader, and without a number
+      ++bodies;
+      continue;
+    }
+    const bool exact = i + 1 == closures.size() && behind.starts_with("::operator()");
     const auto [entry, is_new] = closures_.try_emplace(std::string(closures[i]));
     Closure& closure = entry->second;
-    closure.depth = i;
+    closure.depth = i - bodies;
     const bool better = exact != closure.exact ? exact : position < closure.position;
     if (!is_new && !better) continue;
     closure.position = position;

@@ -1,5 +1,6 @@
 #include "runtime/traceback/dump.h"
 
+#include "runtime/traceback/defers_body.h"
 #include "runtime/traceback/walk.h"
 
 namespace golab::rt {
@@ -54,6 +55,7 @@ class FrameWriter {
   }
 
   void Piece(const StackPiece& piece) noexcept {
+    body_shown_ = false;
     if (piece.pc != 0) Pc(piece.pc, piece.pc, {});
     for (std::size_t i = 0; i < piece.pc_count; ++i) Pc(piece.pcs[i], piece.pcs[i] - 1, {});
     if (piece.fp == 0) return;
@@ -69,11 +71,21 @@ class FrameWriter {
     Frame frames[kMaxFramesPerPc];
     const std::size_t count = symbols_.Lookup(lookup, frames, kMaxFramesPerPc);
     if (count == 0) {
-      if (Take()) Raw(pc);
+      // Where the program has names, what has none is libc's or the like.
+      if ((options_.full || !symbols_.HasNames()) && Take()) Raw(pc);
       return;
     }
+    bool is_shown_already = false;
     for (std::size_t i = 0; i < count; ++i) {
-      if (!options_.full && IsHidden(frames[i].kind)) continue;
+      if (!options_.full && IsHidden(frames[i].kind)) {
+        is_shown_already = body_shown_ && frames[i].function == kWithDefers;
+        continue;
+      }
+      body_shown_ = IsDefersBody(frames[i].raw);
+      if (is_shown_already && !options_.full) {  // the function whose body was the frame before
+        is_shown_already = false;
+        continue;
+      }
       if (Take()) Line(frames[i], pc, place);
     }
   }
@@ -128,6 +140,7 @@ class FrameWriter {
   const Symbolizer& symbols_;
   const DumpOptions options_;
   bool counting_ = true;
+  bool body_shown_ = false;  // the last frame shown is the body of a WithDefers
   std::size_t visible_ = 0;
   std::size_t total_ = 0;
 };

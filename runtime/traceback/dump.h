@@ -68,7 +68,7 @@ struct DumpOptions {
 };
 
 /// Writes the goroutine's header, frames and creator, without a blank line before or after.
-/// A pc without symbols prints as `0xPC()`. Does not flush.
+/// A pc without symbols is hidden where the program has names, else prints as `0xPC()`. Does not flush.
 void WriteGoroutine(TextSink& sink, const GoroutineView& goroutine, const Symbolizer& symbols,
                     const DumpOptions& options = {}) noexcept;
 

@@ -48,6 +48,9 @@ class Symbolizer {
   /// is known. `pc` is exact: for a return address pass `address - 1`.
   virtual std::size_t Lookup(std::uintptr_t pc, Frame* out, std::size_t max) const noexcept = 0;
 
+  /// Whether the program's own code has names: what has none then is a library's, and hidden.
+  virtual bool HasNames() const noexcept { return false; }
+
  protected:
   ~Symbolizer() = default;
 };

@@ -7,6 +7,7 @@
 #include <memory>
 #include <utility>
 
+#include "runtime/traceback/defers_body.h"
 #include "runtime/traceback/demangled_name.h"
 
 namespace golab::rt {
@@ -206,8 +207,11 @@ class Renderer {
       if (part.kind == NamePart::Kind::kAnonymous) continue;
       if (part.kind == NamePart::Kind::kClosure) {
         AppendType(&type, out);
-        *out += (in_closure ? "." : ".func") + ClosureNumber(i);
-        in_closure = true;
+        // The body of a WithDefers is a piece of the function it stands in.
+        if (!BeginsDefersBody(text_.substr(part.end))) {
+          *out += (in_closure ? "." : ".func") + ClosureNumber(i);
+          in_closure = true;
+        }
         if (i + 1 < parts_.size() && parts_[i + 1].name == "operator()") ++i;
         continue;
       }

@@ -41,6 +41,9 @@ class SelfSymbolizer final : public Symbolizer {
   /// Async-signal-safe.
   std::size_t Lookup(std::uintptr_t pc, Frame* out, std::size_t max) const noexcept override;
 
+  /// True once there is a table. Async-signal-safe.
+  bool HasNames() const noexcept override { return count_.load(std::memory_order_acquire) > 0; }
+
  private:
   struct Image {
     std::uintptr_t bias = 0;
