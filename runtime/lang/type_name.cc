@@ -15,7 +15,7 @@ namespace {
 
 using std::string_view;
 
-constexpr std::array<std::pair<string_view, string_view>, 26> kBasic = {{
+constexpr std::array<std::pair<string_view, string_view>, 27> kBasic = {{
     {"short int", "int16"},
     {"short", "int16"},
     {"long int", "int64"},
@@ -42,6 +42,7 @@ constexpr std::array<std::pair<string_view, string_view>, 26> kBasic = {{
     {"bool", "bool"},
     {"golab::String", "string"},
     {"golab::Error", "error"},
+    {"golab::runtime::PanicNilError", "*runtime.PanicNilError"},
 }};
 
 void Trim(string_view& text) {

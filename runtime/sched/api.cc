@@ -77,6 +77,8 @@ int NumCPU() {
   return CPU_COUNT(&set);
 }
 
+String PanicNilError::Text() const { return "panic called with nil argument"; }
+
 String Version() { return "golab " GOLAB_VERSION; }
 
 std::size_t Stack(char* buf, std::size_t size, bool all) {

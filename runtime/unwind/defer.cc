@@ -123,11 +123,25 @@ void RunDeferred(DeferFrame* frame, Course* course) {
   }
 }
 
+void PrintValue(void* record) {
+  auto* r = static_cast<PanicRecord*>(record);
+  r->text = r->value.PanicText();
+}
+
 /// A fresh record for panic(value).
 PanicRecord* NewPanic(Any value, const void* frame) {
   auto* record = new PanicRecord;
-  record->text = value.PanicText();
-  record->value = static_cast<Any&&>(value);
+  record->value = value ? static_cast<Any&&>(value) : Any(runtime::PanicNilError{});
+  // The value's own Text() may panic: that is reported instead, if nobody recovers this one.
+  UnwindState* u = Unwinding(arch::ThisP()->current);
+  const bool goexiting = u->goexiting;
+  PanicRecord* failure = nullptr;
+  if (ProtectedCall(arch::ThisP()->current, &PrintValue, record, &failure) == Left::kPanic) {
+    record->text = failure->text;
+    record->unprintable = true;
+    PanicRelease(failure);
+  }
+  u->goexiting = goexiting;
   CaptureHere(&record->frames, frame);
   return record;
 }
@@ -226,6 +240,8 @@ void RunGuard(void (*fn)(void*), void* guard, int uncaught_before) {
   u->note = GuardNote{left, panic};
 }
 
+const Any& PanicValue(const PanicRecord* record) { return record->value; }
+
 void PanicAny(Any value) {
   GOLAB_AT_CALL();
   Raise(static_cast<Any&&>(value), __builtin_frame_address(0));
@@ -271,8 +287,7 @@ String Recovered::Text() const {
 }
 
 Any Recovered::Value() const {
-  if (record_ == nullptr) return {};
-  return record_->foreign ? Any(record_->text) : record_->value;
+  return record_ == nullptr ? Any() : record_->value;
 }
 
 String Recovered::Stack() const { return record_ == nullptr ? String() : rt::PanicStackText(record_); }

@@ -29,6 +29,7 @@ struct PanicRecord {
   bool nil_access = false;      ///< prints Go's [signal SIGSEGV ...] line
   Any value;
   String text;                  ///< what follows "panic: "
+  bool unprintable = false;     ///< the value's Text() has panicked; `text` is of that panic
   PanicRecord* older = nullptr; ///< the panic during whose deferred functions this one began
   std::exception_ptr exception; ///< what carries it up
   CapturedFrames frames;        ///< where it began

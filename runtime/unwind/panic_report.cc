@@ -5,6 +5,7 @@
 #include <string>
 
 #include "runtime/arch/x86_64/switch.h"
+#include "runtime/base/fault.h"
 #include "runtime/sched/dump_all.h"
 #include "runtime/sched/sched.h"
 #include "runtime/traceback/dump.h"
@@ -100,6 +101,11 @@ String Collect(const G* g, const PanicRecord* record, const StackPiece& live) {
 
 void WritePanicReport(const G* g, const PanicRecord* record) noexcept {
   PrepareNames();
+  for (const PanicRecord* r = record; r != nullptr; r = r->older) {
+    if (!r->unprintable) continue;
+    const std::string text(r->text.data(), r->text.size());
+    Fatal(("panic while printing panic value: " + text).c_str());
+  }
   std::fflush(stdout);
   FdSink sink(2);
   WriteChain(sink, record);

@@ -91,6 +91,7 @@ PanicRecord* RecordOfCaught(UnwindState* u) {
   } catch (...) {
   }
   record->text = String(text.data(), text.size());
+  record->value = Any(record->text);
   if (world.lab) {
     GOLAB_EVIDENCE(EventType::kPanic, 1, EvidenceText(text.data(), text.size()));
   }

@@ -39,6 +39,7 @@ struct DeferFrame;
 
 void PanicRetain(PanicRecord* record);
 void PanicRelease(PanicRecord* record);
+const Any& PanicValue(const PanicRecord* record);
 
 /// Room for a deferred call in `frame`, linked in; `fn(room)` calls it, `destroy(room)` ends it.
 /// direct: fn is the deferred function itself, so that recover() in it counts as called directly.
@@ -80,22 +81,17 @@ class Recovered {
   explicit operator bool() const { return record_ != nullptr; }
   /// The value as fmt.Print would print it. Of a C++ exception: type and what().
   String Text() const;
-  /// The panic's value; nil for a C++ exception. Panicking with it again keeps its text.
+  /// The panic's value; of a C++ exception its text. Panicking with it again keeps its text.
   Any Value() const;
   /// The value, if it is a T. Go: r.(T).
   template <class T>
   const T* As() const {
-    return Pointer(Value().template As<T>());
+    return record_ == nullptr ? nullptr : rt::PanicValue(record_).template As<T>();
   }
   /// Where the panic began, as debug::Stack prints it.
   String Stack() const;
 
  private:
-  // The Any inside the record outlives the temporary copy that As looked into.
-  template <class T>
-  static const T* Pointer(const T* inside) {
-    return inside;
-  }
   rt::PanicRecord* record_ = nullptr;
 };
 
@@ -116,17 +112,21 @@ class Defers {
   template <class F, class... Args>
   void operator()(F&& f, Args&&... args) {
     if constexpr (sizeof...(Args) == 0) {
-      Push(std::decay_t<F>(static_cast<F&&>(f)));
+      if constexpr (std::is_same_v<std::decay_t<F>, Recovered (*)()>) {
+        if (f == &recover) return;  // Go: `defer recover()` stops nothing, nobody calls it
+      }
+      Push<false>(std::decay_t<F>(static_cast<F&&>(f)));
     } else {
-      Push([g = std::decay_t<F>(static_cast<F&&>(f)),
-            ... kept = std::decay_t<Args>(static_cast<Args&&>(args))]() mutable {
+      Push<true>([g = std::decay_t<F>(static_cast<F&&>(f)),
+                  ... kept = std::decay_t<Args>(static_cast<Args&&>(args))]() mutable {
         g(std::move(kept)...);
       });
     }
   }
 
  private:
-  template <class F>
+  // kBound: f only calls the deferred function.
+  template <bool kBound, class F>
   void Push(F&& f) {
     using Function = std::decay_t<F>;
     void (*fn)(void*) = [](void* p) { (*static_cast<Function*>(p))(); };
@@ -140,7 +140,7 @@ class Defers {
       // The address of the lambda's body: called so, it is the deferred function itself.
       const std::uintptr_t entry = rt::EntryOf(f);
       if (entry != 0) fn = reinterpret_cast<void (*)(void*)>(entry);
-      direct = entry != 0;
+      direct = entry != 0 && !kBound;
     }
     void* room = rt::DeferPush(
         frame_, sizeof(Function), fn, [](void* p) { static_cast<Function*>(p)->~Function(); }, direct);

@@ -37,6 +37,12 @@ std::size_t Stack(char* buf, std::size_t size, bool all);
 /// The same, as a String of any length. golab's own.
 String Stack(bool all);
 
+/// What recover gives after panic(nullptr); its text is "panic called with nil argument".
+/// Go: *runtime.PanicNilError.
+struct PanicNilError {
+  golab::String Text() const;
+};
+
 /// A place in the program.
 struct CallerInfo {
   std::uintptr_t pc = 0;
