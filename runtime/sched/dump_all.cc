@@ -1,5 +1,9 @@
 #include "runtime/sched/dump_all.h"
 
+#include <algorithm>
+#include <memory>
+#include <new>
+
 #include "runtime/sched/sched.h"
 #include "runtime/traceback/self_symbolizer.h"
 #include "runtime/world/lab_child.h"
@@ -23,6 +27,19 @@ void Write(TextSink& sink, const G* g, const void* frame, bool full) noexcept {
   DumpOptions options;
   options.full = options.addresses = full;
   WriteGoroutine(sink, ViewOf(g, frame), SelfSymbolizer::Get(), options);
+}
+
+/// As ForEachG, by ascending id: slots of the array are used again. Without memory, in its order.
+template <class Visit>
+void ForEachGById(Visit&& visit) noexcept {
+  std::size_t count = 0;
+  ForEachG([&](const G*) { ++count; });
+  const std::unique_ptr<const G*[]> all(new (std::nothrow) const G*[count]);
+  if (all == nullptr) return ForEachG(visit);
+  const G** end = all.get();
+  ForEachG([&](const G* g) { *end++ = g; });
+  std::sort(all.get(), end, [](const G* a, const G* b) { return a->id < b->id; });
+  std::for_each(all.get(), end, visit);
 }
 
 }  // namespace
@@ -61,7 +78,7 @@ void DumpAll(TextSink& sink, DumpOrder order, bool full) noexcept {
     sink.Put('\n');
     Write(sink, mine, __builtin_frame_address(0), full);
   }
-  ForEachG([&](const G* g) {
+  ForEachGById([&](const G* g) {
     if (g == mine && running && order == DumpOrder::kRunningFirst) return;
     sink.Put('\n');
     Write(sink, g, g == mine && running ? __builtin_frame_address(0) : nullptr, full);
@@ -75,7 +92,7 @@ void DumpFromHere(TextSink& sink, const void* frame, bool all) noexcept {
   const G* mine = p->current;
   Write(sink, mine, frame, false);
   if (!all) return;
-  ForEachG([&](const G* g) {
+  ForEachGById([&](const G* g) {
     if (g == mine) return;
     sink.Put('\n');
     Write(sink, g, nullptr, false);

@@ -1,5 +1,5 @@
 #pragma once
-// All goroutines as text, in Go's form. Async-signal-safe, as far as the frames' names are prepared.
+// All goroutines as text, in Go's form. Not for signal handlers: names and order need memory.
 
 #include "runtime/sched/g.h"
 #include "runtime/traceback/dump.h"

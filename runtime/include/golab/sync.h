@@ -111,6 +111,19 @@ class WaitGroup {
 
 namespace internal {
 void OnceDo(Mutex& mutex, std::uint32_t& done, void (*call)(void*), void* f);
+
+template <class F>
+void CallAt(void* f) {
+  (*static_cast<F*>(f))();
+}
+template <class T>
+void LockAt(void* locker) {
+  static_cast<T*>(locker)->Lock();
+}
+template <class T>
+void UnlockAt(void* locker) {
+  static_cast<T*>(locker)->Unlock();
+}
 }  // namespace internal
 
 /// Runs a function once. Go: sync.Once.
@@ -124,10 +137,9 @@ class Once {
   /// "sync.Mutex.Lock"). It counts as done however f is left. Do within f waits for ever.
   /// Go: (*Once).Do.
   template <class F>
-  [[gnu::always_inline]] void Do(F&& f) {
-    internal::OnceDo(
-        mutex_, done_, [](void* p) { (*static_cast<std::remove_reference_t<F>*>(p))(); },
-        const_cast<void*>(static_cast<const void*>(&f)));
+  void Do(F&& f) {
+    internal::OnceDo(mutex_, done_, &internal::CallAt<std::remove_reference_t<F>>,
+                     const_cast<void*>(static_cast<const void*>(&f)));
   }
 
  private:
@@ -169,8 +181,7 @@ class Cond {
 /// A Cond with *locker as L. Go: sync.NewCond.
 template <class T>
 Cond NewCond(T* locker) {
-  return Cond(Cond::Locker{locker, [](void* l) { static_cast<T*>(l)->Lock(); },
-                           [](void* l) { static_cast<T*>(l)->Unlock(); }});
+  return Cond(Cond::Locker{locker, &internal::LockAt<T>, &internal::UnlockAt<T>});
 }
 
 // Implementation.
