@@ -1,0 +1,60 @@
+// must fail: monitor
+// Ten lines an interval.
+#include <cstdio>
+
+#include <golab/golab.h>
+
+using namespace golab;
+
+// Prints the count once an interval, until `done` is closed. A goroutine that waits in a select can
+// be told to end; one that waits in time::Sleep cannot.
+void Monitor(time::Duration interval, RecvChan<int> done) {
+  const auto ticker = time::NewTicker(interval);
+  Defer stop{[&] { ticker.Stop(); }};
+  for (;;) {
+    if (Select(Recv(done), Recv(ticker.C), Default) == 0) return;
+    std::printf("goroutines: %d\n", runtime::NumGoroutine());
+    time::Sleep(interval / 10);
+  }
+}
+
+void Work(time::Duration sleep, sync::WaitGroup& wg) {
+  Defer joined{[&] { wg.Done(); }};  // however Work is left, and after its sleep
+  time::Sleep(sleep);
+}
+
+// The variation: nobody has the other end of this channel, so nobody can wake a receiver.
+void Leak() { MakeChan<int>().Recv(); }
+
+GOLAB_MAIN() {
+  const int* workers = flag::Int("workers", 10, "number of workers");
+  const auto* sleep = flag::Duration("sleep", time::Second, "how long each worker sleeps");
+  const auto* interval = flag::Duration("interval", 100 * time::Millisecond, "time between two lines");
+  const bool* leak = flag::Bool("leak", false, "workers block for ever");
+  flag::Parse();
+
+  // A channel and wait groups outlive the goroutines that use them: main waits for all of these.
+  const auto done = MakeChan<int>();
+  sync::WaitGroup monitor;
+  monitor.Add(1);
+  go([&] {
+    Defer joined{[&] { monitor.Done(); }};
+    Monitor(*interval, done);
+  });
+
+  sync::WaitGroup wg;
+  for (int i = 0; i < *workers; i++) {
+    if (*leak) {
+      go(Leak);
+      continue;
+    }
+    wg.Add(1);  // before the go: main must not come to Wait before the first Add
+    go([&wg, d = *sleep] { Work(d, wg); });
+  }
+  if (*leak) time::Sleep(*sleep);
+  wg.Wait();
+
+  time::Sleep(500 * time::Millisecond);  // a few more lines, to see that the count has fallen
+  done.Close();                          // tells the monitor to end
+  monitor.Wait();                        // and waits until it has
+}

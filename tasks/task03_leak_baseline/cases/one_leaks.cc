@@ -1,0 +1,26 @@
+// A RunWork with a leak: one of five goroutines waits for ever.
+#include <golab/golab.h>
+
+using namespace golab;
+
+void RunWork();
+
+// Returns when no more goroutines are there than `before`: those that called Done have ended, too.
+static void AwaitEnd(int before) {
+  while (runtime::NumGoroutine() > before) time::Sleep(time::Millisecond);
+}
+
+void RunWork() {
+  const int before = runtime::NumGoroutine();
+  sync::WaitGroup wg;
+  for (int i = 0; i < 4; i++) {
+    wg.Add(1);
+    go([&wg] {
+      Defer done{[&wg] { wg.Done(); }};
+      time::Sleep(time::Millisecond);
+    });
+  }
+  wg.Wait();
+  AwaitEnd(before);
+  go([] { MakeChan<int>().Recv(); });
+}

@@ -1,0 +1,16 @@
+// must fail: catches-leak
+// The baseline is taken when the work has been done.
+#include <golab/golab.h>
+#include <golab/testing.h>
+
+using namespace golab;
+
+void RunWork();
+
+GOLAB_TEST(NoLeak, t) {
+  RunWork();
+  const int before = runtime::NumGoroutine();
+  time::Sleep(50 * time::Millisecond);
+  const int after = runtime::NumGoroutine();
+  if (after > before) t.Fatalf("leak: before=%d after=%d", before, after);
+}

@@ -1,0 +1,48 @@
+// Goexit leaves a goroutine from any depth, and runs what is deferred on the way out: innermost first.
+// A panic takes the same way, unless a deferred function recovers.
+#include <cstdio>
+
+#include <golab/golab.h>
+
+using namespace golab;
+
+static bool* use_panic = flag::Bool("panic", false, "panic in place of Goexit");
+
+void Level3() {
+  Defer print{[] { std::puts("level3 defer"); }};
+  if (*use_panic) panic("x");
+  runtime::Goexit();
+  std::puts("level3 after");  // never: Goexit does not return
+}
+
+void Level2() {
+  Defer print{[] { std::puts("level2 defer"); }};
+  Level3();
+  std::puts("level2 after");  // never: neither Goexit nor a panic comes back to here
+}
+
+// One Go function: what it defers runs when the body is left, the last deferred first. Only a function
+// deferred here may recover (a Defer guard cannot stop a panic), and it must call recover() itself:
+// from a function that it calls, recover() gives nothing.
+void Level1() {
+  WithDefers([](Defers& defer) {
+    defer([] { std::puts("level1 defer"); });
+    defer([] {
+      if (auto reason = recover()) std::printf("recovered: %s\n", reason.Text().c_str());
+    });
+    Level2();
+    std::puts("level1 after");  // never
+  });
+}
+
+GOLAB_MAIN() {
+  flag::Parse();
+  sync::WaitGroup wg;
+  wg.Add(1);
+  go([&wg] {
+    Defer done{[&wg] { wg.Done(); }};  // deferred first, so it runs last: main goes on after all prints
+    Level1();
+  });
+  wg.Wait();
+  std::puts("main goes on");
+}
