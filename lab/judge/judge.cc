@@ -9,6 +9,7 @@
 #include "lab/explain/block.h"
 #include "lab/explain/root_cause.h"
 #include "lab/explore/shrink.h"
+#include "lab/history/questions.h"
 #include "lab/judge/check_report.h"
 #include "lab/judge/fold.h"
 #include "lab/judge/replay.h"

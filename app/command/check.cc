@@ -1,0 +1,198 @@
+// golab check: judges tasks under many schedules.
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <ctime>
+#include <thread>
+
+#include "app/command/commands.h"
+#include "app/terminal/interrupt.h"
+#include "app/terminal/progress.h"
+#include "lab/catalogue/suggest.h"
+#include "lab/explain/block.h"
+#include "lab/judge/judge.h"
+#include "lab/program/files.h"
+#include "lab/report/formats.h"
+
+namespace golab::app {
+
+using lab::ExitClass;
+using lab::Failure;
+using lab::Outcome;
+
+namespace {
+
+constexpr long kMostSeeds = 1'000'000;
+
+struct CheckRequest {
+  std::vector<const lab::Task*> tasks;
+  lab::JudgeOptions judge;
+  const lab::Format* format = nullptr;  ///< null: for people
+};
+
+lab::Result<const lab::Format*> FormatOf(const std::string& name) {
+  if (name.empty() || name == "terminal") return nullptr;
+  if (const lab::Format* format = lab::FindFormat(name)) return format;
+  std::vector<std::string> names = {"terminal"};
+  for (const lab::Format& format : lab::Formats()) names.emplace_back(format.name);
+  return Failure({.what = "no format '" + name + "'" + lab::DidYouMean(name, names),
+                  .what_to_do = "golab check --help lists them",
+                  .exit_class = ExitClass::kUsage});
+}
+
+/// --variation and --only name something of each task, or of one at least.
+lab::Result<void> CheckNames(const CheckRequest& request) {
+  const std::string& variation = request.judge.lanes.variation;
+  const std::string& only = request.judge.only;
+  std::vector<std::string> variations, checks;
+  bool has_variation = variation.empty(), has_check = only.empty();
+  for (const lab::Task* task : request.tasks) {
+    for (const lab::Variation& one : task->variations) variations.push_back(one.id);
+    has_variation |= task->FindVariation(variation) != nullptr;
+    for (const lab::CheckInfo* info : lab::ChecksOf(*task)) {
+      checks.emplace_back(info->ShortId());
+      has_check |= !info->advice && lab::IsSelected(*info, only);
+    }
+  }
+  const std::string of = request.tasks.size() == 1 ? " of " + request.tasks.front()->id : "";
+  if (!has_variation) {
+    return Failure({.what = "no variation '" + variation + "'" + of + lab::DidYouMean(variation, variations),
+                    .what_to_do = "golab show TASK names them",
+                    .exit_class = ExitClass::kUsage});
+  }
+  if (!has_check) {
+    return Failure({.what = "no check '" + only + "'" + of + lab::DidYouMean(only, checks),
+                    .exit_class = ExitClass::kUsage});
+  }
+  return {};
+}
+
+lab::Result<CheckRequest> ReadRequest(Context& context) {
+  const Arguments& arguments = context.arguments;
+  CheckRequest request;
+  auto tasks = context.Tasks(arguments.positional);
+  if (!tasks) return tl::unexpected(tasks.error());
+  request.tasks = std::move(*tasks);
+  auto format = FormatOf(arguments.Get("format"));
+  if (!format) return tl::unexpected(format.error());
+  request.format = *format;
+  auto seeds = arguments.Number("seeds", 1, kMostSeeds, 100);
+  if (!seeds) return tl::unexpected(seeds.error());
+  request.judge.lanes.seeds = static_cast<int>(*seeds);
+  if (arguments.Has("seed")) {
+    auto name = lab::ParseScheduleName(arguments.Get("seed"));
+    if (!name) return tl::unexpected(name.error());
+    request.judge.lanes.schedule = *name;
+  }
+  const long processors = static_cast<long>(std::max(1U, std::thread::hardware_concurrency()));
+  auto jobs = arguments.Number("jobs", 1, 256, processors);
+  if (!jobs) return tl::unexpected(jobs.error());
+  request.judge.jobs = static_cast<int>(*jobs);
+  request.judge.lanes.variation = arguments.Get("variation");
+  request.judge.only = arguments.Get("only");
+  request.judge.labs = arguments.Get("labs");
+  request.judge.cancel = &Interrupted();
+  if (auto good = CheckNames(request); !good) return tl::unexpected(good.error());
+  return request;
+}
+
+lab::Result<lab::TaskReport> CheckTask(Context& context, const CheckRequest& request, const lab::Task& task,
+                                       Progress& progress, std::string* subject_name) {
+  auto subject = context.SubjectFor(task.id);
+  if (!subject) return tl::unexpected(subject.error());
+  if (subject->IsReference() || !subject->in_option.empty()) *subject_name = subject->name;
+  const lab::Builder* builder = nullptr;
+  if (!subject->IsReference()) {
+    auto found = context.TheBuilder();
+    if (!found) return tl::unexpected(found.error());
+    builder = *found;
+  }
+  auto params = ParamsFor(task, context.arguments);
+  if (!params) return tl::unexpected(params.error());
+  lab::JudgeOptions options = request.judge;
+  options.lanes.params = std::move(*params);
+  if (task.FindVariation(options.lanes.variation) == nullptr) options.lanes.variation.clear();
+  options.progress = [&progress, &task](const std::string& text) { progress.Say(task.id + "  " + text); };
+  return lab::JudgeTask(task, *subject, builder, options);
+}
+
+ExitStatus StatusOf(const lab::Report& report) {
+  bool failed = false, not_built = false;
+  for (const lab::TaskReport& task : report.tasks) {
+    failed |= task.outcome == Outcome::kFail || task.outcome == Outcome::kError || (task.required && !task.attempted);
+    not_built |= task.root == task.id + ".builds";
+  }
+  return not_built ? ExitStatus::kNotBuilt : failed ? ExitStatus::kFailed : ExitStatus::kPassed;
+}
+
+/// To the file under its own name at once, or to stdout.
+ExitStatus Deliver(const std::string& text, const std::string& output) {
+  if (!output.empty()) {
+    auto written = lab::ReplaceFile(output, text);
+    return written ? ExitStatus::kPassed : Complain(written.error());
+  }
+  const bool good = std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0;
+  return good ? ExitStatus::kPassed : ExitStatus::kInternal;
+}
+
+std::string NextTask(Context& context, const lab::Task& task) {
+  const auto catalogue = context.Catalogue();
+  if (!catalogue) return "";
+  for (std::size_t i = 0; i + 1 < (*catalogue)->tasks.size(); ++i) {
+    const lab::Task& next = (*catalogue)->tasks[i + 1];
+    if ((*catalogue)->tasks[i].id == task.id) return next.id + "  " + next.title;
+  }
+  return "";
+}
+
+std::string TextFor(Context& context, const CheckRequest& request, const lab::Report& report) {
+  if (request.format != nullptr) return request.format->write(report);
+  lab::Style style = context.style;
+  if (context.arguments.Has("output")) style.colour = false;
+  if (report.tasks.size() != 1 || report.outcome != Outcome::kPass) return lab::ReportText(report, style);
+  const lab::Task& task = *request.tasks.front();
+  lab::Success success;
+  if (report.subject != "reference") success.look.push_back({"golab diff " + task.id, "beside the reference"});
+  for (const lab::Variation& variation : task.variations) {
+    success.look.push_back({"golab run " + task.id + " --variation " + variation.id, variation.title});
+  }
+  success.next = NextTask(context, task);
+  return lab::ReportText(report, style, &success);
+}
+
+}  // namespace
+
+ExitStatus RunCheck(Context& context) {
+  auto request = ReadRequest(context);
+  if (!request) return Complain(request.error());
+  const auto start = std::chrono::steady_clock::now();
+  lab::Report report;
+  report.golab_version = Version();
+  report.seed = context.arguments.Get("seed");
+  report.seeds = report.seed.empty() ? request->judge.lanes.seeds : 1;
+  report.started = std::time(nullptr);
+  report.reproducible = context.arguments.Has("reproducible");
+  report.subject = ".";
+  {
+    Progress progress(context.stderr_shows_progress());
+    for (const lab::Task* task : request->tasks) {
+      auto judged = CheckTask(context, *request, *task, progress, &report.subject);
+      if (Interrupted()) return ExitStatus::kInterrupted;
+      if (!judged) {
+        progress.Clear();
+        return Complain(judged.error());
+      }
+      report.tasks.push_back(std::move(*judged));
+    }
+  }
+  lab::SumUp(&report);
+  report.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  const ExitStatus delivered = Deliver(TextFor(context, *request, report), context.arguments.Get("output"));
+  if (delivered != ExitStatus::kPassed) return delivered;
+  return context.arguments.Has("exit-zero") ? ExitStatus::kPassed : StatusOf(report);
+}
+
+}  // namespace golab::app

@@ -1,0 +1,209 @@
+#include "app/command/commands.h"
+
+#include <algorithm>
+#include <cstdio>
+
+#include "app/terminal/interrupt.h"
+#include "lab/catalogue/suggest.h"
+#include "lab/explain/width.h"
+
+namespace golab::app {
+
+using lab::ExitClass;
+using lab::Failure;
+
+namespace {
+
+constexpr std::size_t kMany = 1000;
+
+const Option kIn{"in", "DIR", "judge the files there: a task's folder or a workspace"};
+const Option kVariation{"variation", "V", "the task in one of its variations"};
+
+std::vector<Command> MakeCommands() {
+  return {
+      {"check", "judge under many schedules, in virtual time",
+       {"check", "TASK...|all|required", 1, kMany,
+        {kIn, kVariation,
+         {"only", "CHECK", "report this check alone"},
+         {"seeds", "N", "schedules a task (100)"},
+         {"seed", "S", "exactly one schedule, then its shortest story"},
+         {"format", "F", "terminal, or for machines: json junit tap tap13", 0, {"terminal", "json", "junit", "tap", "tap13"}},
+         {"output", "FILE", "write there instead of to stdout"},
+         {"jobs", "N", "programs run at once (one a processor)"},
+         {"no-race", "", "leave out the race images"},
+         {"reproducible", "", "no durations and times in the report"},
+         {"exit-zero", "", "status 0 although checks failed"}}},
+       "Without a workspace and --in, the reference is judged.\n"
+       "Exit status: 0 all passed; 1 a check failed or could not be judged, or a required task was not\n"
+       "attempted; 2 wrong usage; 3 a submission did not build; 4 golab itself failed.\n",
+       true, &RunCheck},
+  };
+}
+
+/// Which tasks a command line names, as far as that can be told before it is read.
+std::vector<const lab::Task*> TasksNamed(const lab::Catalogue& catalogue, const std::vector<std::string>& words) {
+  std::vector<const lab::Task*> tasks;
+  const bool all = std::find(words.begin(), words.end(), "all") != words.end();
+  const bool required = std::find(words.begin(), words.end(), "required") != words.end();
+  for (const lab::Task& task : catalogue.tasks) {
+    const bool named = std::find(words.begin(), words.end(), task.id) != words.end();
+    if (all || named || (required && task.required)) tasks.push_back(&task);
+  }
+  return tasks;
+}
+
+/// "  --seed S      exactly one schedule ..."
+void AddOptions(const std::vector<Option>& options, int width, std::string* text) {
+  std::size_t widest = 0;
+  const auto spelled = [](const Option& option) {
+    std::string word = option.letter != 0 ? std::string("-") + option.letter + ", --" : "--";
+    word += option.name;
+    if (!option.value.empty()) word += " " + option.value;
+    return word;
+  };
+  for (const Option& option : options) widest = std::max(widest, spelled(option).size());
+  for (const Option& option : options) {
+    const std::string word = spelled(option);
+    const int indent = static_cast<int>(widest) + 4;
+    const bool beside = width - indent >= 24;
+    *text += "  " + word;
+    if (beside) {
+      *text += std::string(widest - word.size() + 2, ' ');
+    } else {
+      *text += "\n      ";
+    }
+    const int room = beside ? width - indent : width - 6;
+    const auto lines = lab::Wrap(option.help, room, room);
+    for (std::size_t i = 0; i < lines.size(); ++i) {
+      if (i > 0) *text += std::string(beside ? static_cast<std::size_t>(indent) : 6, ' ');
+      *text += lines[i] + "\n";
+    }
+  }
+}
+
+std::string GolabHelp(int width) {
+  std::string text = "usage: golab COMMAND\n\n";
+  std::size_t widest = 0;
+  for (const Command& command : Commands()) widest = std::max(widest, command.name.size() + command.syntax.positional.size() + 1);
+  for (const Command& command : Commands()) {
+    std::string head = command.name;
+    if (!command.syntax.positional.empty()) head += " " + command.syntax.positional;
+    const int room = width - static_cast<int>(widest) - 4;
+    text += "  " + head + std::string(widest - head.size() + 2, ' ');
+    const auto lines = lab::Wrap(command.summary, std::max(room, 20), std::max(room, 20));
+    for (std::size_t i = 0; i < lines.size(); ++i) {
+      if (i > 0) text += std::string(widest + 4, ' ');
+      text += lines[i] + "\n";
+    }
+  }
+  text += "\n";
+  AddOptions(CommonOptions(), width, &text);
+  text += "  --version      golab's version\n\ngolab COMMAND --help says more. First: golab init DIR, then golab list.\n";
+  return text;
+}
+
+ExitStatus Dispatch(const Command& command, const std::vector<std::string>& words) {
+  Syntax syntax = command.syntax;
+  std::vector<const lab::Task*> named;
+  lab::Result<lab::Catalogue> catalogue = lab::Catalogue{};
+  if (command.takes_parameters) {
+    std::string labs;
+    for (std::size_t i = 0; i < words.size(); ++i) {
+      if (words[i] == "--labs" && i + 1 < words.size()) labs = words[i + 1];
+      if (words[i].starts_with("--labs=")) labs = words[i].substr(7);
+    }
+    catalogue = lab::LoadCatalogue(labs);
+    if (!catalogue) return Complain(catalogue.error());
+    named = TasksNamed(*catalogue, words);
+    for (Option& option : ParameterOptions(named)) {
+      const bool taken = std::any_of(syntax.options.begin(), syntax.options.end(),
+                                     [&](const Option& other) { return other.name == option.name; });
+      if (!taken) syntax.options.push_back(std::move(option));
+    }
+  }
+  auto arguments = ReadArguments(syntax, words);
+  if (!arguments) return Complain(arguments.error());
+  Context context(*arguments);
+  if (arguments->Has("help")) {
+    std::fputs(HelpText(&command, named, context.style.width).c_str(), stdout);
+    return ExitStatus::kPassed;
+  }
+  CatchInterrupts();
+  return command.run(context);
+}
+
+}  // namespace
+
+const std::vector<Command>& Commands() {
+  static const std::vector<Command> commands = MakeCommands();
+  return commands;
+}
+
+const Command* FindCommand(const std::string& name) {
+  for (const Command& command : Commands()) {
+    if (command.name == name) return &command;
+  }
+  return nullptr;
+}
+
+std::string HelpText(const Command* command, const std::vector<const lab::Task*>& tasks, int width) {
+  if (command == nullptr) return GolabHelp(width);
+  std::string text = "usage: golab " + command->name;
+  if (!command->syntax.positional.empty()) text += " " + command->syntax.positional;
+  text += " [OPTION...]\n" + command->summary + "\n\n";
+  AddOptions(command->syntax.options, width, &text);
+  AddOptions(CommonOptions(), width, &text);
+  for (const lab::Task* task : tasks) {
+    if (task->parameters.empty()) continue;
+    text += "\n" + task->id + "  " + task->title + "\n";
+    AddOptions(ParameterOptions({task}), width, &text);
+    for (const lab::Variation& variation : task->variations) {
+      text += "  --variation " + variation.id + "  " + variation.title + "\n";
+    }
+  }
+  if (!command->more.empty()) text += "\n" + command->more;
+  return text;
+}
+
+ExitStatus RunCommandLine(int argc, char** argv) {
+  std::vector<std::string> words(argv + 1, argv + argc);
+  // Options that stand before the command belong to it.
+  std::vector<std::string> before;
+  std::size_t at = 0;
+  while (at < words.size() && words[at].starts_with("-")) {
+    before.push_back(words[at]);
+    if (words[at] == "--labs" && at + 1 < words.size()) before.push_back(words[++at]);
+    ++at;
+  }
+  const auto is = [&before](const char* word) { return std::find(before.begin(), before.end(), word) != before.end(); };
+  if (is("--version")) {
+    std::printf("golab %s\n", Version());
+    return ExitStatus::kPassed;
+  }
+  if (at == words.size() || words[at] == "help") {
+    Arguments none;
+    const Command* command = at + 1 < words.size() ? FindCommand(words[at + 1]) : nullptr;
+    if (!before.empty() && at == words.size()) {
+      auto arguments = ReadArguments({"", "", 0, 0, {}}, before);
+      if (!arguments) return Complain(arguments.error());
+      none = *arguments;
+    }
+    const std::string text = HelpText(command, {}, Context(none).style.width);
+    const bool asked = at < words.size() || is("--help") || is("-h");
+    std::fputs(text.c_str(), asked ? stdout : stderr);
+    return asked ? ExitStatus::kPassed : ExitStatus::kUsage;
+  }
+  const Command* command = FindCommand(words[at]);
+  if (command == nullptr) {
+    std::vector<std::string> names;
+    for (const Command& one : Commands()) names.push_back(one.name);
+    return Complain({.what = "no command '" + words[at] + "'" + lab::DidYouMean(words[at], names),
+                     .what_to_do = "golab --help lists all",
+                     .exit_class = ExitClass::kUsage});
+  }
+  std::vector<std::string> rest(words.begin() + static_cast<std::ptrdiff_t>(at) + 1, words.end());
+  rest.insert(rest.begin(), before.begin(), before.end());
+  return Dispatch(*command, rest);
+}
+
+}  // namespace golab::app
