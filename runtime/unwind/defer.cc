@@ -130,6 +130,7 @@ void PrintValue(void* record) {
 
 /// A fresh record for panic(value).
 PanicRecord* NewPanic(Any value, const void* frame) {
+  CurrentG("panic");
   auto* record = new PanicRecord;
   record->value = value ? static_cast<Any&&>(value) : Any(runtime::PanicNilError{});
   // The value's own Text() may panic: that is reported instead, if nobody recovers this one.
@@ -146,9 +147,7 @@ PanicRecord* NewPanic(Any value, const void* frame) {
   return record;
 }
 
-[[noreturn]] GOLAB_NOINLINE void Raise(Any value, const void* frame) {
-  CurrentG("panic");
-  PanicRecord* record = NewPanic(static_cast<Any&&>(value), frame);
+[[noreturn]] GOLAB_NOINLINE void Raise(PanicRecord* record, const void* frame) {
   if (const auto* error = record->value.As<RuntimeError>()) record->nil_access = error->nil_access;
   if (world.lab) {
     EvidenceSlow(EventType::kPanic, 0, EvidenceText(record->text.data(), record->text.size()), frame);
@@ -244,13 +243,23 @@ const Any& PanicValue(const PanicRecord* record) { return record->value; }
 
 void PanicAny(Any value) {
   GOLAB_AT_CALL();
-  Raise(static_cast<Any&&>(value), __builtin_frame_address(0));
+  const void* frame = __builtin_frame_address(0);
+  Raise(NewPanic(static_cast<Any&&>(value), frame), frame);
+}
+
+void PanicAtFault(Any value, std::uintptr_t pc) {
+  const void* frame = __builtin_frame_address(0);
+  PanicRecord* record = NewPanic(static_cast<Any&&>(value), frame);
+  record->fault_pc = pc;
+  CaptureByTables(&record->frames);
+  Raise(record, frame);
 }
 
 void PanicPlain(const char* text) {
   RuntimeError error;
   error.text = String(text);
-  Raise(Any(error), __builtin_frame_address(0));
+  const void* frame = __builtin_frame_address(0);
+  Raise(NewPanic(Any(error), frame), frame);
 }
 
 }  // namespace golab::rt

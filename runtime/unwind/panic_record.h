@@ -27,6 +27,7 @@ struct PanicRecord {
   bool recovered = false;
   bool foreign = false;         ///< a C++ exception that nobody threw through panic()
   bool nil_access = false;      ///< prints Go's [signal SIGSEGV ...] line
+  std::uintptr_t fault_pc = 0;  ///< the instruction that has faulted, 0 if none has
   Any value;
   String text;                  ///< what follows "panic: "
   bool unprintable = false;     ///< the value's Text() has panicked; `text` is of that panic
@@ -60,6 +61,13 @@ String PanicStackText(const PanicRecord* record);
 
 /// Go's text of the running stack in a deferred function: live frames, then those of the panic.
 String PanicStackFrom(const G* g, const PanicRecord* record, const void* frame);
+
+/// Panics because of the instruction at `pc`, after a signal. The stack is captured by unwind tables:
+/// a function without calls has no frame pointer of its own.
+[[noreturn]] void PanicAtFault(Any value, std::uintptr_t pc);
+
+/// Captures the running stack, its own frame first, with the unwinder.
+void CaptureByTables(CapturedFrames* out) noexcept;
 
 /// Captures the running stack from `frame` on.
 void CaptureHere(CapturedFrames* out, const void* frame) noexcept;

@@ -58,7 +58,10 @@ void WriteChain(TextSink& sink, const PanicRecord* record) noexcept {
   sink.Put(record->text.data(), record->text.size());
   if (record->recovered) sink.Put(" [recovered]");
   sink.Put('\n');
-  if (record->nil_access) sink.Put("[signal SIGSEGV: segmentation violation code=0x1 addr=0x0 pc=0x0]\n");
+  if (!record->nil_access) return;
+  sink.Put("[signal SIGSEGV: segmentation violation code=0x1 addr=0x0 pc=");
+  sink.PutHex(record->fault_pc != 0 || record->frames.n == 0 ? record->fault_pc : record->frames.pcs[0]);
+  sink.Put("]\n");
 }
 
 void WriteFrames(TextSink& sink, const G* g, const PanicRecord* record, const StackPiece& live,

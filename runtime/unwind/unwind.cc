@@ -143,6 +143,11 @@ bool IsGoexiting(const G* g) noexcept {
   return g->extra != nullptr && g->extra->unwind != nullptr && g->extra->unwind->goexiting;
 }
 
+void CaptureByTables(CapturedFrames* out) noexcept {
+  out->n = 0;
+  _Unwind_Backtrace(&AddFrame, out);
+}
+
 void CaptureHere(CapturedFrames* out, const void* frame) noexcept {
   const auto fp = reinterpret_cast<std::uintptr_t>(frame);
   const StackBounds bounds = FindStack(fp);
@@ -274,10 +279,7 @@ extern "C" [[gnu::visibility("hidden")]] _Unwind_Reason_Code golab_frame_persona
     if (p != nullptr && p->current != nullptr) {
       UnwindState* u = Unwinding(p->current);
       if (u->thrown == nullptr) u->thrown = new (std::nothrow) CapturedFrames;
-      if (u->thrown != nullptr) {
-        u->thrown->n = 0;
-        _Unwind_Backtrace(&AddFrame, u->thrown);
-      }
+      if (u->thrown != nullptr) CaptureByTables(u->thrown);
     }
   }
   return _URC_CONTINUE_UNWIND;

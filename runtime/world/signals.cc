@@ -16,6 +16,7 @@
 #include "runtime/sched/dump_all.h"
 #include "runtime/sched/sched.h"
 #include "runtime/sched/transition.h"
+#include "runtime/traceback/loaded_image.h"
 #include "runtime/traceback/self_symbolizer.h"
 #include "runtime/unwind/panic_record.h"
 #include "runtime/unwind/unwind.h"
@@ -28,10 +29,27 @@
 namespace golab::rt {
 namespace {
 
-constexpr std::size_t kAltStack = 64 << 10;
+constexpr std::size_t kAltStack = 1 << 20;  // names are made on it; what is not used costs nothing
 constexpr std::uintptr_t kGuardReach = 64 << 10;  // a frame may step this far over the guard
 
 constexpr std::uintptr_t Word(greg_t r) noexcept { return static_cast<std::uintptr_t>(r); }
+
+/// Makes names for a dump if the interrupted code allows it: where the program's own code or golab's
+/// stands, or nothing runs, no lock of the allocator or the loader is held.
+void PrepareNamesAt(const ucontext_t* context, const G* g) noexcept {
+  struct Where {
+    std::uintptr_t pc;
+    std::uintptr_t here;
+  } where{Word(context->uc_mcontext.gregs[REG_RIP]), reinterpret_cast<std::uintptr_t>(&PrepareNamesAt)};
+  const bool is_own = VisitImages(
+      [](const LoadedImage& image, void* data) noexcept {
+        const auto* w = static_cast<const Where*>(data);
+        const auto holds = [&](std::uintptr_t pc) { return pc >= image.text_start && pc < image.text_end; };
+        return holds(w->pc) && (image.is_executable || holds(w->here));
+      },
+      &where);
+  if (is_own || g == nullptr) PrepareNames();
+}
 
 /// The running goroutine as a dump of it at the signal: from the registers, not from this stack.
 StackPiece PieceAt(const ucontext_t* context, const G* g) noexcept {
@@ -68,6 +86,7 @@ void WriteOthers(TextSink& sink, const G* but, bool full) noexcept {
 }
 
 [[noreturn]] void StackOverflow(P* p, const G* g, const ucontext_t* context) noexcept {
+  PrepareNamesAt(context, g);
   const StackBounds bounds = BoundsOf(g->stack_top);
   FdSink sink(2);
   sink.Put("runtime: goroutine stack exceeds ");
@@ -92,23 +111,34 @@ void WriteOthers(TextSink& sink, const G* but, bool full) noexcept {
 }
 
 /// Runs on the goroutine's stack in place of the faulting instruction.
-void PanicNilAccess() {
+void PanicNilAccess(std::uintptr_t pc) {
   RuntimeError error;
   error.text = "runtime error: invalid memory address or nil pointer dereference";
   error.nil_access = true;
-  PanicAny(Any(error));
+  PanicAtFault(Any(error), pc);
 }
 
-void PanicDivide() { RaiseRuntimeError("integer divide by zero"); }
+void PanicDivide(std::uintptr_t pc) {
+  RuntimeError error;
+  error.text = "runtime error: integer divide by zero";
+  PanicAtFault(Any(error), pc);
+}
 
-/// Makes the interrupted code call `function` as if the faulting instruction were a call of it.
-void InjectCall(ucontext_t* context, void (*function)()) noexcept {
+/// Makes the interrupted code call `function` as if the faulting instruction were a call of it. The
+/// unwinder takes the stack for what it is at that instruction, so the return address lies right
+/// below it: in the red zone, which nobody reads any more.
+void InjectCall(ucontext_t* context, void (*function)(std::uintptr_t)) noexcept {
   greg_t* r = context->uc_mcontext.gregs;
-  std::uintptr_t sp = (Word(r[REG_RSP]) - 128) & ~std::uintptr_t{15};  // past the red zone
-  sp -= 8;
-  *reinterpret_cast<std::uintptr_t*>(sp) = Word(r[REG_RIP]) + 1;  // a return address: looked up minus 1
-  r[REG_RSP] = static_cast<greg_t>(sp);
-  r[REG_RIP] = static_cast<greg_t>(reinterpret_cast<std::uintptr_t>(function));
+  std::uintptr_t pc = Word(r[REG_RIP]);
+  if (pc == 0) {  // a call of a null function: its return address is there already
+    pc = *reinterpret_cast<const std::uintptr_t*>(r[REG_RSP]);
+  } else {
+    r[REG_RSP] -= sizeof pc;
+    *reinterpret_cast<std::uintptr_t*>(r[REG_RSP]) = pc + 1;  // a return address: looked up minus 1
+  }
+  r[REG_RDI] = static_cast<greg_t>(reinterpret_cast<std::uintptr_t>(function));
+  r[REG_RSI] = static_cast<greg_t>(pc);
+  r[REG_RIP] = static_cast<greg_t>(reinterpret_cast<std::uintptr_t>(&arch::golab_call_at_fault));
 }
 
 [[noreturn]] void DieBySignal(int number) noexcept {
@@ -137,6 +167,7 @@ void OnFault(int number, siginfo_t* info, void* raw) {
     return;
   }
   // A wild pointer: Go's words, not recoverable.
+  PrepareNamesAt(context, g);
   FdSink sink(2);
   sink.Put("unexpected fault address ");
   sink.PutHex(address);
@@ -166,6 +197,7 @@ void OnQuit(int number, siginfo_t* info, void* raw) {
   auto* context = static_cast<ucontext_t*>(raw);
   P* p = arch::ThisP();
   const G* g = p == nullptr ? nullptr : p->current;
+  if (p != nullptr) PrepareNamesAt(context, g);
   FdSink sink(2);
   sink.Put(NameOf(number));
   sink.Put("\nPC=");
@@ -239,8 +271,7 @@ void InstallSignalHandlers() noexcept {
   Handle(SIGQUIT, &OnQuit);
   Handle(SIGABRT, &OnQuit);
   std::signal(SIGPIPE, SIG_IGN);
-  // A dump in a signal handler cannot make names: where no lab has brought them they are made now,
-  // but only if somebody asks for it, since it costs milliseconds.
+  // A handler cannot always make names. They cost milliseconds, so they are made now only on demand.
   if (const char* eager = std::getenv("GOLAB_TRACEBACK"); eager != nullptr) PrepareNames();
 }
 

@@ -98,6 +98,27 @@ golab_deferred_return:
         .cfi_endproc
         .size   golab_call_deferred, .-golab_call_deferred
 
+// Where a fault goes on, as if the faulting instruction had called it; any alignment of the stack.
+// void golab_call_at_fault(void (*fn)(uintptr_t) rdi, uintptr_t pc rsi), [[noreturn]]
+        .globl  golab_call_at_fault
+        .hidden golab_call_at_fault
+        .type   golab_call_at_fault, @function
+golab_call_at_fault:
+        .cfi_startproc
+        endbr64
+        pushq   %rbp
+        .cfi_def_cfa_offset 16
+        .cfi_offset rbp, -16
+        movq    %rsp, %rbp
+        .cfi_def_cfa_register rbp
+        andq    $-16, %rsp
+        movq    %rdi, %rax
+        movq    %rsi, %rdi
+        call    *%rax
+        ud2
+        .cfi_endproc
+        .size   golab_call_at_fault, .-golab_call_at_fault
+
 // The personality is referred to indirectly, so that the object stays position independent.
         .hidden DW.ref.golab_frame_personality
         .weak   DW.ref.golab_frame_personality

@@ -104,6 +104,8 @@ int golab_protected_call(Landing* landing, void (*fn)(void*), void* arg);
 /// then the caller of recover's caller is golab_deferred_return.
 void golab_call_deferred(void (*fn)(void*), void* arg);
 extern const char golab_deferred_return[];
+/// Goes on from a fault with fn(pc), which never returns; reached through a signal's registers alone.
+[[noreturn]] void golab_call_at_fault(void (*fn)(std::uintptr_t), std::uintptr_t pc);
 }
 
 }  // namespace arch
