@@ -5,6 +5,7 @@
 #include <charconv>
 #include <cmath>
 #include <fstream>
+#include <initializer_list>
 #include <iterator>
 #include <optional>
 #include <sstream>
@@ -15,8 +16,8 @@
 #include "lab/catalogue/duration.h"
 #include "lab/catalogue/suggest.h"
 
-extern "C" const char golab_labs_toml[];
-extern "C" const char golab_labs_toml_end[];
+extern "C" const char kGolabLabsToml[];
+extern "C" const char kGolabLabsTomlEnd[];
 
 namespace golab::lab {
 namespace {
@@ -48,6 +49,12 @@ std::string Join(const Strings& words) {
   std::string all;
   for (const auto& word : words) all += (all.empty() ? "" : ", ") + word;
   return all;
+}
+
+std::string Sentence(std::initializer_list<std::string_view> parts) {
+  std::string text;
+  for (const auto part : parts) text += part;
+  return text;
 }
 
 std::string Quote(std::string_view text) {
@@ -425,7 +432,7 @@ Parameter Reader::ReadParameter(const toml::table& table) {
   if (!number) {
     for (const char* key : {"range", "check_range"}) {
       if (const toml::node* node = table.get(key))
-        Fault(*node, what + ": a " + type + " has no '" + key + "'");
+        Fault(*node, Sentence({what, ": a ", type, " has no ", Quote(key)}));
     }
     if (p.type == Type::kBool) {
       if (!given->is_boolean())
@@ -709,7 +716,7 @@ Result<Catalogue> LoadCatalogue(const std::string& path) {
 }
 
 std::string_view EmbeddedLabsToml() {
-  return {golab_labs_toml, static_cast<std::size_t>(golab_labs_toml_end - golab_labs_toml)};
+  return {kGolabLabsToml, static_cast<std::size_t>(kGolabLabsTomlEnd - kGolabLabsToml)};
 }
 
 }  // namespace golab::lab

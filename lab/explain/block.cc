@@ -79,7 +79,7 @@ Lines Indented(const std::string& text, int indent, const Style& style) {
   if (clean.empty()) return lines;
   const std::string margin(static_cast<std::size_t>(indent), ' ');
   for (const auto& part : Wrap(clean, style.width - indent, style.width - indent - 2)) {
-    lines.emplace_back(margin + (lines.empty() ? "" : "  ") + part);
+    lines.push_back(TextLine(margin).Add(lines.empty() ? "" : "  ").Add(part));
   }
   return lines;
 }

@@ -15,7 +15,7 @@ std::vector<std::string> NeedsOf(const Candidate& candidate) {
   std::vector<std::string> needs;
   std::istringstream words(candidate.needs);
   for (std::string word; words >> word;) needs.push_back(word);
-  if (ShortCheckId(candidate.id) != "builds") needs.push_back("builds");
+  if (ShortCheckId(candidate.id) != "builds") needs.emplace_back("builds");
   return needs;
 }
 

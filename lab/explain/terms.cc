@@ -94,12 +94,12 @@ std::string ListTerms(int width) {
     std::string line;
     for (const Term* term = group.begin; term != group.end; ++term) {
       std::string name = term->name;
-      if (name.find(' ') != std::string::npos) name = "\"" + name + "\"";
+      if (name.find(' ') != std::string::npos) name.insert(0, 1, '"').push_back('"');
       if (!line.empty() && static_cast<int>(line.size() + 2 + name.size()) > width) {
         text += line + "\n";
         line.clear();
       }
-      line += (line.empty() ? "  " : "  ") + name;
+      line.append("  ").append(name);
     }
     if (!line.empty()) text += line + "\n";
   }

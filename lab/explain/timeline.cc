@@ -60,7 +60,7 @@ TimelineRow RowOf(const GoroutineLife& life, std::string label, std::uint64_t en
 
 std::string ShortFunction(const std::string& go_name) {
   const auto dot = go_name.rfind('.');
-  const std::string last = dot == std::string::npos ? go_name : go_name.substr(dot + 1);
+  std::string last = dot == std::string::npos ? go_name : go_name.substr(dot + 1);
   if (last.rfind("func", 0) == 0 && last.size() > 4 &&
       std::all_of(last.begin() + 4, last.end(), [](char c) { return c >= '0' && c <= '9'; })) {
     return "";
