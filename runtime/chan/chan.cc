@@ -123,17 +123,13 @@ bool TryRecvLocked(Hchan* c, void* elem, bool* received) {
   return false;
 }
 
-void ChanSend(Hchan* c, void* elem) {
-  GOLAB_AT_CALL();
+namespace {
+
+/// The channel is nil, or full and nobody receives; its lock is held.
+GOLAB_NOINLINE void SendSlow(Hchan* c, void* elem) {
   G* me = CurrentG("chan send");
-  if (c == nullptr) [[unlikely]] {
+  if (c == nullptr) {
     for (;;) Park(WaitReason::kChanSendNil, 0, nullptr);
-  }
-  fiber::Release(c);
-  LockWord(&c->lock);
-  if (TrySendLocked(c, elem)) [[likely]] {
-    GOLAB_EVIDENCE(EventType::kSend, 0, c->id);
-    return;
   }
   Waiter w;
   w.g = me;
@@ -145,19 +141,11 @@ void ChanSend(Hchan* c, void* elem) {
   GOLAB_EVIDENCE(EventType::kSend, 1, c->id);
 }
 
-bool ChanRecv(Hchan* c, void* elem) {
-  GOLAB_AT_CALL();
+/// The channel is nil, or empty and nobody sends; its lock is held.
+GOLAB_NOINLINE bool RecvSlow(Hchan* c, void* elem) {
   G* me = CurrentG("chan receive");
-  if (c == nullptr) [[unlikely]] {
+  if (c == nullptr) {
     for (;;) Park(WaitReason::kChanReceiveNil, 0, nullptr);
-  }
-  LockWord(&c->lock);
-  if (c->timer != nullptr) [[unlikely]] PollTimer(c);
-  bool received;
-  if (TryRecvLocked(c, elem, &received)) [[likely]] {
-    fiber::Acquire(c);
-    GOLAB_EVIDENCE(EventType::kRecv, received ? 0 : kRecvClosed, c->id);
-    return received;
   }
   Waiter w;
   w.g = me;
@@ -179,6 +167,29 @@ bool ChanRecv(Hchan* c, void* elem) {
   if (!w.success && elem != nullptr) c->ops->zero(elem);
   GOLAB_EVIDENCE(EventType::kRecv, w.success ? kRecvWaited : kRecvWaited | kRecvClosed, c->id);
   return w.success;
+}
+
+}  // namespace
+
+void ChanSend(Hchan* c, void* elem) {
+  GOLAB_AT_CALL();
+  if (c == nullptr) [[unlikely]] return SendSlow(c, elem);
+  fiber::Release(c);
+  LockWord(&c->lock);
+  if (!TrySendLocked(c, elem)) [[unlikely]] return SendSlow(c, elem);
+  GOLAB_EVIDENCE(EventType::kSend, 0, c->id);
+}
+
+bool ChanRecv(Hchan* c, void* elem) {
+  GOLAB_AT_CALL();
+  if (c == nullptr) [[unlikely]] return RecvSlow(c, elem);
+  LockWord(&c->lock);
+  if (c->timer != nullptr) [[unlikely]] PollTimer(c);
+  bool received;
+  if (!TryRecvLocked(c, elem, &received)) [[unlikely]] return RecvSlow(c, elem);
+  fiber::Acquire(c);
+  GOLAB_EVIDENCE(EventType::kRecv, received ? 0 : kRecvClosed, c->id);
+  return received;
 }
 
 void ChanClose(Hchan* c) {

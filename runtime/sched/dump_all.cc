@@ -51,6 +51,8 @@ GoroutineView ViewOf(const G* g, const void* frame) noexcept {
   v.locked = (g->flags & kGLockedThread) != 0;
   v.created_pc = g->id == 1 ? 0 : g->gopc;
   v.creator = g->creator;
+  v.gp = reinterpret_cast<std::uintptr_t>(g);
+  if (g->status == Status::kRunning) v.mp = reinterpret_cast<std::uintptr_t>(arch::ThisP());
   if ((g->flags & kGStarted) == 0) {
     v.never_ran = true;
     v.start_pc = StartPc(g);

@@ -190,6 +190,7 @@ G* FindWork(P* p) noexcept {
       G* g = PickVirtual(p, nullptr);
       if (g != nullptr) return g;
     } else {
+      CalibrateEventClock();
       RunTimers(p, Now());
       G* g = PickReal(p);
       if (g != nullptr) return g;
@@ -373,7 +374,9 @@ void Spawn(const ClosureOps* ops, void* closure) {
   }
   g->gopc = reinterpret_cast<std::uintptr_t>(__builtin_return_address(0));
   fiber::Release(g);
-  const G* creator = p->current != nullptr ? p->current : &sched.gs[0];
+  // Initialisers and timers start goroutines in main's name: whoever stopped last has nothing to do with it.
+  const G* creator = p->current != nullptr && p->current->status == Status::kRunning ? p->current
+                                                                                     : &sched.gs[0];
   g->creator = creator->id;
   if (world.lab || world.is_virtual) [[unlikely]] InitExtra(g, creator);
   const std::uint64_t stack = CaptureStack(p, __builtin_frame_address(0));

@@ -58,12 +58,8 @@ void Wheel::Place(Timer* timer) noexcept {
   std::uint64_t tick = timer->when >> kTickBits;
   if (tick < tick_) tick = tick_;  // late already: due at once, exact order by the slot's sort
   const std::uint64_t differing = (tick ^ tick_) | (kSlots - 1);
-  int level = (63 - __builtin_clzll(differing)) / kSlotBits;
-  int slot = static_cast<int>((tick >> (level * kSlotBits)) & (kSlots - 1));
-  if (level >= kLevels) {  // 9 years and more: the last slot of the top; cascades again when reached
-    level = kLevels - 1;
-    slot = kSlots - 1;
-  }
+  const int level = (63 - __builtin_clzll(differing)) / kSlotBits;
+  const int slot = static_cast<int>((tick >> (level * kSlotBits)) & (kSlots - 1));
   Slot& s = slots_[level][slot];
   timer->level = static_cast<std::int16_t>(level);
   timer->slot = static_cast<std::int16_t>(slot);

@@ -1,5 +1,5 @@
 #pragma once
-// Wheel: the timers of a P, in a hierarchy of 7 wheels of 64 slots; a tick is 2^16 ns. Inserting and
+// Wheel: the timers of a P, in a hierarchy of 8 wheels of 64 slots; a tick is 2^16 ns. Inserting and
 // removing cost O(1), the exact order (when, then order of arming) is kept by sorting a slot when its
 // first timer falls due. After Varghese and Lauck, "Hashed and Hierarchical Timing Wheels" (1987).
 //
@@ -30,7 +30,7 @@ struct Timer {
 
 class Wheel {
  public:
-  static constexpr int kLevels = 7;
+  static constexpr int kLevels = 8;  // 8 digits of 6 bits over ticks of 16: every 64-bit instant has its place
   static constexpr int kSlotBits = 6;
   static constexpr int kSlots = 1 << kSlotBits;
   static constexpr int kTickBits = 16;

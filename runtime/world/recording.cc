@@ -63,6 +63,7 @@ void AttachRecording(P* p) noexcept {
   }
   const char* choice = std::getenv("GOLAB_WORLD");
   world.is_virtual = choice != nullptr && __builtin_strcmp(choice, "virtual") == 0;
+  world.start = 0;
   world.start = EventClock();
   p->log.Attach(MakePrivate(), /*stop_when_full=*/false);
 }

@@ -192,6 +192,36 @@ const char* NameOf(int number) noexcept {
   }
 }
 
+/// All of them, as Go lists them.
+void WriteRegisters(TextSink& sink, const ucontext_t* context) noexcept {
+  static constexpr struct {
+    const char* name;
+    int index;
+  } kRegisters[] = {{"rax", REG_RAX}, {"rbx", REG_RBX}, {"rcx", REG_RCX}, {"rdx", REG_RDX},
+                    {"rdi", REG_RDI}, {"rsi", REG_RSI}, {"rbp", REG_RBP}, {"rsp", REG_RSP},
+                    {"r8 ", REG_R8},  {"r9 ", REG_R9},  {"r10", REG_R10}, {"r11", REG_R11},
+                    {"r12", REG_R12}, {"r13", REG_R13}, {"r14", REG_R14}, {"r15", REG_R15},
+                    {"rip", REG_RIP}};
+  const greg_t* r = context->uc_mcontext.gregs;
+  sink.Put('\n');
+  for (const auto& one : kRegisters) {
+    sink.Put(one.name);
+    sink.Put("    ");
+    sink.PutHex(Word(r[one.index]));
+    sink.Put('\n');
+  }
+  sink.Put("rflags ");
+  sink.PutHex(Word(r[REG_EFL]));
+  const std::uintptr_t segments = Word(r[REG_CSGSFS]);  // cs, gs, fs: 16 bits each
+  sink.Put("\ncs     ");
+  sink.PutHex(segments & 0xffff);
+  sink.Put("\nfs     ");
+  sink.PutHex(segments >> 32 & 0xffff);
+  sink.Put("\ngs     ");
+  sink.PutHex(segments >> 16 & 0xffff);
+  sink.Put('\n');
+}
+
 /// Go's dump: what the thread did, then every goroutine with addresses.
 void OnQuit(int number, siginfo_t* info, void* raw) {
   auto* context = static_cast<ucontext_t*>(raw);
@@ -205,16 +235,14 @@ void OnQuit(int number, siginfo_t* info, void* raw) {
   sink.Put(" m=0 sigcode=");
   sink.PutDecimal(static_cast<std::uint64_t>(info->si_code < 0 ? -info->si_code : info->si_code));
   sink.Put('\n');
-  if (g == nullptr) sink.Put("\ngoroutine 0 [idle]:\n");
+  if (g == nullptr) {
+    sink.Put("\ngoroutine 0 gp=0x0 m=0 mp=");
+    sink.PutHex(reinterpret_cast<std::uintptr_t>(p));
+    sink.Put(" [idle]:\n");
+  }
   if (g != nullptr) WriteAt(sink, g, context, true);
   WriteOthers(sink, g, true);
-  sink.Put("\nrax    ");
-  sink.PutHex(Word(context->uc_mcontext.gregs[REG_RAX]));
-  sink.Put("\nrip    ");
-  sink.PutHex(Word(context->uc_mcontext.gregs[REG_RIP]));
-  sink.Put("\nrsp    ");
-  sink.PutHex(Word(context->uc_mcontext.gregs[REG_RSP]));
-  sink.Put('\n');
+  WriteRegisters(sink, context);
   sink.Flush();
   if (number == SIGABRT && world.lab) DieBySignal(number);
   real::ExitProcess(2);

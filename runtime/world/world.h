@@ -41,6 +41,8 @@ std::uint64_t Now() noexcept;
 std::int64_t WallNow() noexcept;
 /// A cheap clock for events: ns since the run began, real world.
 std::uint64_t EventClock() noexcept;
+/// Measures EventClock against the system's clock; called now and then, where nothing is urgent.
+void CalibrateEventClock() noexcept;
 /// Sets the counted preemption for the calling thread to `callbacks` from now.
 void SetBudget(std::int64_t callbacks) noexcept;
 
