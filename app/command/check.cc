@@ -119,15 +119,6 @@ lab::Result<lab::TaskReport> CheckTask(Context& context, const CheckRequest& req
   return lab::JudgeTask(task, *subject, builder, options);
 }
 
-ExitStatus StatusOf(const lab::Report& report) {
-  bool failed = false, not_built = false;
-  for (const lab::TaskReport& task : report.tasks) {
-    failed |= task.outcome == Outcome::kFail || task.outcome == Outcome::kError || (task.required && !task.attempted);
-    not_built |= task.root == task.id + ".builds";
-  }
-  return not_built ? ExitStatus::kNotBuilt : failed ? ExitStatus::kFailed : ExitStatus::kPassed;
-}
-
 /// To the file under its own name at once, or to stdout.
 ExitStatus Deliver(const std::string& text, const std::string& output) {
   if (!output.empty()) {

@@ -21,6 +21,14 @@ const Option kVariation{"variation", "V", "the task in one of its variations"};
 
 std::vector<Command> MakeCommands() {
   return {
+      {"list", "the tasks", {"list", "", 0, 0, {}}, "-v: with their variations.\n", false, &RunList},
+      {"show", "what a task asks for", {"show", "TASK", 1, 1, {}}, "-v: with its flags and variations.\n", false, &RunShow},
+      {"hint", "the next of a task's three hints",
+       {"hint", "TASK", 1, 1, {{"step", "N", "hint 1, 2 or 3"}}}, "", false, &RunHint},
+      {"explain", "a term of goroutines, scheduling or golab", {"explain", "[TERM]", 0, 4, {}}, "", false, &RunExplain},
+      {"run", "watch it happen in real time, then the verdicts",
+       {"run", "TASK", 1, 1, {kIn, kVariation, {"exit-zero", "", "status 0 although checks failed"}}},
+       "golab run TASK --help names the task's own flags. Ctrl-C ends the program.\n", true, &RunRun},
       {"check", "judge under many schedules, in virtual time",
        {"check", "TASK...|all|required", 1, kMany,
         {kIn, kVariation,
@@ -37,6 +45,17 @@ std::vector<Command> MakeCommands() {
        "Exit status: 0 all passed; 1 a check failed or could not be judged, or a required task was not\n"
        "attempted; 2 wrong usage; 3 a submission did not build; 4 golab itself failed.\n",
        true, &RunCheck},
+      {"init", "make a folder with all tasks' starters, for editors and CMake",
+       {"init", "DIR", 1, 1, {}}, "", false, &RunInit},
+      {"reset", "put a task's starter back, keeping a copy", {"reset", "TASK", 1, 1, {kIn}}, "", false, &RunReset},
+      {"diff", "a task's files beside the reference", {"diff", "TASK", 1, 1, {kIn}}, "", false, &RunDiff},
+      {"selfcheck", "do references pass, and do all known wrong answers fail for their reason?",
+       {"selfcheck", "[TASK...]", 0, kMany,
+        {{"seeds", "N", "schedules a program (100)"}, {"jobs", "N", "programs run at once (one a processor)"}}},
+       "", false, &RunSelfcheck},
+      {"doctor", "is all here that golab needs?", {"doctor", "", 0, 0, {}}, "", false, &RunDoctor},
+      {"completion", "completion for bash, zsh or fish, to be sourced",
+       {"completion", "SHELL", 1, 1, {}}, "", false, &RunCompletion},
   };
 }
 

@@ -30,5 +30,16 @@ std::string HelpText(const Command* command, const std::vector<const lab::Task*>
 ExitStatus RunCommandLine(int argc, char** argv);
 
 ExitStatus RunCheck(Context& context);
+ExitStatus RunCompletion(Context& context);
+ExitStatus RunDiff(Context& context);
+ExitStatus RunDoctor(Context& context);
+ExitStatus RunExplain(Context& context);
+ExitStatus RunHint(Context& context);
+ExitStatus RunInit(Context& context);
+ExitStatus RunList(Context& context);
+ExitStatus RunReset(Context& context);
+ExitStatus RunRun(Context& context);
+ExitStatus RunSelfcheck(Context& context);
+ExitStatus RunShow(Context& context);
 
 }  // namespace golab::app

@@ -145,6 +145,15 @@ ExitStatus Complain(const lab::Error& error) {
   return ExitStatus::kInternal;
 }
 
+ExitStatus StatusOf(const lab::Report& report) {
+  bool failed = false, not_built = false;
+  for (const lab::TaskReport& task : report.tasks) {
+    failed |= task.outcome == lab::Outcome::kFail || task.outcome == lab::Outcome::kError || (task.required && !task.attempted);
+    not_built |= task.root == task.id + ".builds";
+  }
+  return not_built ? ExitStatus::kNotBuilt : failed ? ExitStatus::kFailed : ExitStatus::kPassed;
+}
+
 lab::Result<std::map<std::string, std::string>> ParamsFor(const lab::Task& task, const Arguments& arguments) {
   std::map<std::string, std::string> params;
   for (const lab::Parameter& parameter : task.parameters) {

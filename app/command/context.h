@@ -12,6 +12,7 @@
 #include "lab/explain/style.h"
 #include "lab/judge/programs.h"
 #include "lab/program/build.h"
+#include "lab/report/report.h"
 
 namespace golab::app {
 
@@ -50,6 +51,9 @@ const char* Version();
 
 /// Prints "golab: ..." on stderr and gives the status of its class.
 ExitStatus Complain(const lab::Error& error);
+
+/// What a report means for the exit status.
+ExitStatus StatusOf(const lab::Report& report);
 
 /// The parameters' values that were given for a task, checked against their ranges.
 lab::Result<std::map<std::string, std::string>> ParamsFor(const lab::Task& task, const Arguments& arguments);

@@ -93,6 +93,15 @@ void Runner::Prepare(RunPlan* plan) {
   plan->rest_limit_ns = spec_.rest_limit_ns;
   plan->flags = spec_.flags;
   map_.Reset(*plan);
+  handed_out_ = 0;
+}
+
+std::span<const rt::Record> Runner::NewRecords() {
+  map_.Drain();
+  const auto all = map_.drained();
+  const auto fresh = all.subspan(std::min(handed_out_, all.size()));
+  handed_out_ = all.size();
+  return fresh;
 }
 
 Result<Run> Runner::Do(RunPlan plan) {

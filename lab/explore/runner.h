@@ -59,6 +59,9 @@ class Runner {
   /// false ends the run.
   Result<Run> DoWatched(RunPlan plan, const std::function<bool(const Progress&, Runner&)>& look);
 
+  /// Records of the run under way that were not handed out before. Nothing here was validated.
+  std::span<const rt::Record> NewRecords();
+
   Process& process() { return *process_; }
   const RunnerSpec& spec() const { return spec_; }
 
@@ -71,6 +74,7 @@ class Runner {
   RunnerSpec spec_;
   std::unique_ptr<LazySymbols> symbols_;
   RecordingMap map_;
+  std::size_t handed_out_ = 0;  // records of the run under way
   std::unique_ptr<Process> process_;
 };
 

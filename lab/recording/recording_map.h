@@ -64,6 +64,9 @@ class RecordingMap {
   /// any time during a run. False once the run has more than max_records: it can only be cut off.
   bool Drain();
 
+  /// All that was drained of this run so far, for who shows it while it goes on. Until the next Drain.
+  std::span<const rt::Record> drained() const { return drained_; }
+
   /// Copies out the whole run. Only after the program's end; the map needs Reset afterwards.
   [[nodiscard]] Recording Take();
 

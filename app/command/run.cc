@@ -1,0 +1,107 @@
+// golab run: one run in real time, watched while it goes on, then judged by what real time allows.
+
+#include <unistd.h>
+
+#include <chrono>
+#include <cstdio>
+#include <ctime>
+
+#include "app/command/commands.h"
+#include "app/terminal/interrupt.h"
+#include "app/terminal/live_count.h"
+#include "lab/explain/block.h"
+#include "lab/judge/judge.h"
+
+namespace golab::app {
+
+namespace {
+
+struct RealRun {
+  const lab::Task* task = nullptr;
+  lab::JudgedSubject subject;
+  lab::Programs programs;
+  lab::LanePlan lane;
+  lab::JudgeOptions options;
+};
+
+lab::Result<RealRun> Prepare(Context& context) {
+  const Arguments& arguments = context.arguments;
+  RealRun real;
+  auto task = context.Task(arguments.positional.front());
+  if (!task) return tl::unexpected(task.error());
+  real.task = *task;
+  const std::string variation = arguments.Get("variation");
+  if (!variation.empty() && (*task)->FindVariation(variation) == nullptr) {
+    return lab::Failure({.what = "no variation '" + variation + "' of " + (*task)->id,
+                         .what_to_do = "golab show -v " + (*task)->id,
+                         .exit_class = lab::ExitClass::kUsage});
+  }
+  auto subject = context.SubjectFor((*task)->id);
+  if (!subject) return tl::unexpected(subject.error());
+  real.subject = *subject;
+  auto params = ParamsFor(**task, arguments);
+  if (!params) return tl::unexpected(params.error());
+  real.options.lanes.seeds = 1;
+  real.options.lanes.variation = variation;
+  real.options.lanes.params = std::move(*params);
+  real.options.labs = arguments.Get("labs");
+  real.options.cancel = &Interrupted();
+  real.lane = lab::PlanLanes(**task, real.options.lanes).front();
+  const lab::Builder* builder = nullptr;
+  if (!real.subject.IsReference()) {
+    auto found = context.TheBuilder();
+    if (!found) return tl::unexpected(found.error());
+    builder = *found;
+  }
+  auto programs = lab::FindPrograms(**task, real.subject, {real.lane.of_case}, builder, 1, &Interrupted());
+  if (!programs) return tl::unexpected(programs.error());
+  real.programs = std::move(*programs);
+  return real;
+}
+
+/// The program's output as it comes, the count of goroutines under or between it.
+lab::Result<lab::TaskReport> Watch(const RealRun& real, const lab::Style& style) {
+  lab::RunnerSpec spec = real.programs.by_case.at(real.lane.of_case->id);
+  spec.image.flags = real.lane.flags;
+  spec.world = rt::World::kReal;
+  const bool terminal = ::isatty(STDOUT_FILENO) != 0;
+  spec.limits.unlimited_time = terminal;  // a person can press Ctrl-C
+  auto runner = lab::Runner::Start(std::move(spec));
+  if (!runner) return tl::unexpected(runner.error());
+  LiveCount live(terminal && !style.plain && style.detail >= 0, style);
+  auto run = (*runner)->DoWatched(lab::PlanOf(lab::ScheduleName{}, {}), [&](const lab::Progress& progress, lab::Runner& the_runner) {
+    live.Take(the_runner.NewRecords());
+    live.Print(progress.out, progress.err);
+    return !Interrupted();
+  });
+  live.End();
+  if (!run) return tl::unexpected(run.error());
+  return lab::JudgeRealRun(*real.task, real.subject, real.programs, real.lane, *run, real.options);
+}
+
+}  // namespace
+
+ExitStatus RunRun(Context& context) {
+  auto real = Prepare(context);
+  if (!real) return Complain(real.error());
+  if (real->subject.IsReference() && context.style.detail >= 0) std::printf("subject: reference\n");
+  const auto start = std::chrono::steady_clock::now();
+  auto judged = real->programs.built
+                    ? Watch(*real, context.style)
+                    : lab::JudgePrograms(*real->task, real->subject, real->programs, real->options);
+  if (Interrupted()) return ExitStatus::kInterrupted;
+  if (!judged) return Complain(judged.error());
+  judged->seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  lab::Report report;
+  report.golab_version = Version();
+  report.subject = real->subject.name;
+  report.seeds = 1;
+  report.started = std::time(nullptr);
+  report.tasks.push_back(std::move(*judged));
+  lab::SumUp(&report);
+  std::printf("\n%s", lab::ReportText(report, context.style).c_str());
+  if (context.arguments.Has("exit-zero")) return ExitStatus::kPassed;
+  return StatusOf(report);
+}
+
+}  // namespace golab::app
