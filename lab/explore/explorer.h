@@ -26,8 +26,8 @@ std::vector<ScheduleName> FirstSchedules(int count, std::uint64_t secret = 0);
 
 struct ExploreOptions {
   int jobs = 1;
-  const std::atomic<bool>* cancel = nullptr;       ///< set to stop after the runs under way
-  std::function<void(int done, int all)> progress;  ///< from any thread, one at a time
+  const std::atomic<bool>* cancel = nullptr;            ///< set to stop after the runs under way
+  std::function<void(int done, int all)> progress = {};  ///< from any thread, one at a time
 };
 
 /// Called for each run that was asked for, on the thread that ran it: different lanes and seeds at the

@@ -389,6 +389,10 @@ void SumUp(TaskReport* report) {
   report->points = report->max_points = 0;
   bool fail = false, error = false, pass = false;
   for (CheckReport& check : report->checks) {
+    // What this golab cannot judge at all takes nothing from anybody.
+    const std::string id = ShortCheckId(check.id);
+    const bool of_race_image = id == "no-race" || id == "no-dangling";
+    if (of_race_image && check.outcome == Outcome::kSkip) check.max_points = 0;
     check.points = check.outcome == Outcome::kPass ? check.max_points : 0;
     report->points += check.points;
     report->max_points += check.max_points;
