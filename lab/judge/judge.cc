@@ -425,6 +425,10 @@ Result<TaskReport> JudgePrograms(const Task& task, const JudgedSubject& subject,
 Result<TaskReport> JudgeTask(const Task& task, const JudgedSubject& subject, const Builder* builder,
                              const JudgeOptions& options) {
   const auto start = std::chrono::steady_clock::now();
+  const auto checks = ChecksOf(task);
+  if (std::all_of(checks.begin(), checks.end(), [](const CheckInfo* info) { return IsCommonCheck(info->ShortId()) || info->advice; })) {
+    return Failure({.what = "no checks of " + task.id + " are in this golab"});
+  }
   if (!subject.IsReference() && IsStillStarter(subject.dir, task.id)) return ReportNotAttempted(task, options);
   if (options.progress && !subject.IsReference()) options.progress("building");
   const auto lanes = PlanLanes(task, options.lanes);
