@@ -90,7 +90,7 @@ bool TryRecvLocked(Hchan* c, void* elem, bool* received) {
   if (c->count > 0) {
     char* slot = c->Slot(c->head);
     if (elem != nullptr) AssignElem(c->ops, elem, slot);
-    if (!c->ops->trivial) c->ops->destroy(slot);
+    DestroyElem(c->ops, slot);
     if (++c->head == c->capacity) c->head = 0;
     --c->count;
     if (Waiter* w = ClaimWaiter(c->sendq)) {
@@ -115,7 +115,7 @@ bool TryRecvLocked(Hchan* c, void* elem, bool* received) {
     return true;
   }
   if (c->closed) {
-    if (elem != nullptr) c->ops->zero(elem);
+    if (elem != nullptr) ZeroElem(c->ops, elem);
     *received = false;
     UnlockWord(&c->lock);
     return true;
@@ -164,7 +164,7 @@ GOLAB_NOINLINE bool RecvSlow(Hchan* c, void* elem) {
     UnlockWord(&c->lock);
   }
   fiber::Acquire(c);
-  if (!w.success && elem != nullptr) c->ops->zero(elem);
+  if (!w.success && elem != nullptr) ZeroElem(c->ops, elem);
   GOLAB_EVIDENCE(EventType::kRecv, w.success ? kRecvWaited : kRecvWaited | kRecvClosed, c->id);
   return w.success;
 }

@@ -9,6 +9,7 @@
 #include "golab/chan.h"
 #include "golab/sync.h"
 #include "runtime/sched/g.h"
+#include "runtime/sched/sched.h"
 #include "runtime/timer/wheel.h"
 
 namespace golab::rt {
@@ -117,6 +118,7 @@ inline void ConstructElem(const ElemOps* ops, void* to, void* from) {
       __builtin_memcpy(to, from, ops->size);
     }
   } else {
+    const EnteredScope entered;  // the program's code, under the channel's lock: not to be preempted
     ops->move_construct(to, from);
   }
 }
@@ -126,8 +128,20 @@ inline void AssignElem(const ElemOps* ops, void* to, void* from) {
   if (ops->trivial) [[likely]] {
     ConstructElem(ops, to, from);
   } else {
+    const EnteredScope entered;
     ops->move_assign(to, from);
   }
+}
+
+inline void DestroyElem(const ElemOps* ops, void* elem) {
+  if (ops->trivial) [[likely]] return;
+  const EnteredScope entered;
+  ops->destroy(elem);
+}
+
+inline void ZeroElem(const ElemOps* ops, void* elem) {
+  const EnteredScope entered;
+  ops->zero(elem);
 }
 
 /// Non-blocking halves, called with the lock held (or with one P). True: done.

@@ -194,7 +194,7 @@ int SelectN(SelectCase* cases, int n, bool has_default) {
     return fired;
   }
   fiber::Acquire(one.c);
-  if (closed && one.elem != nullptr) one.c->ops->zero(one.elem);
+  if (closed && one.elem != nullptr) ZeroElem(one.c->ops, one.elem);
   if (one.ok != nullptr) *one.ok = !closed;
   GOLAB_EVIDENCE(EventType::kRecv, closed ? 3 : 1, one.c->id);
   return fired;

@@ -269,6 +269,13 @@ void Fire(P* p, const Candidate& c) noexcept {
   explorer.preemptions = 0;
 }
 
+/// Forced preemptions that stand for kLivelockPreemptions whole slices: tests shorten the slice.
+std::uint32_t LivelockPreemptions() noexcept {
+  const std::uint32_t quantum = world.plan == nullptr ? 0 : world.plan->quantum;
+  if (quantum == 0 || quantum >= kQuantumCallbacks) return kLivelockPreemptions;
+  return kLivelockPreemptions * (kQuantumCallbacks / quantum);
+}
+
 void ClearDemotions(P* p) noexcept {
   if (p->runnext != nullptr) Extra(p->runnext)->demoted = false;
   for (std::uint32_t i = 0; i < p->queue.Size(); ++i) Extra(p->queue.At(i))->demoted = false;
@@ -380,7 +387,7 @@ void NotePreemption(P* p, G* g) noexcept {
   ++explorer.preemptions;
   std::uint32_t busy = p->queue.Size() + sched.global.size + (p->runnext != nullptr ? 1 : 0);
   if (busy == 0) busy = 1;
-  const bool enough = explorer.preemptions >= kLivelockPreemptions * busy;
+  const bool enough = explorer.preemptions >= LivelockPreemptions() * busy;
   if (world.phase != Phase::kRunning) {
     if (!enough) return;
     if (world.phase == Phase::kSettling) Emit(p, EventType::kRest, 0, 0, 0, 0);
