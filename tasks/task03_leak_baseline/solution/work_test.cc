@@ -20,3 +20,12 @@ GOLAB_TEST(NoLeak, t) {
   // Fewer than before is no leak: one of the others may have ended meanwhile.
   if (after > before) t.Fatalf("leak: before=%d after=%d", before, after);
 }
+
+// For the variation: a RunWork with a leak, to see the test fail.
+bool leak = false;
+
+GOLAB_TEST_MAIN(m) {
+  flag::BoolVar(&leak, "leak", false, "one of the five goroutines waits for ever");
+  flag::Parse();
+  os::Exit(m.Run());
+}

@@ -6,12 +6,12 @@
 
 using namespace golab;
 
-static bool* use_panic = flag::Bool("panic", false, "panic in place of Goexit");
+static bool use_panic = false;
 
 void Level3() {
   Defer print{[] { std::puts("level3 defer"); }};
-  if (*use_panic) panic("x");
-  if (use_panic != nullptr) return;
+  if (use_panic) panic("x");
+  if (!use_panic) return;
   std::puts("level3 after");  // never: Goexit does not return
 }
 
@@ -36,6 +36,7 @@ void Level1() {
 }
 
 GOLAB_MAIN() {
+  flag::BoolVar(&use_panic, "panic", false, "panic in place of Goexit");
   flag::Parse();
   sync::WaitGroup wg;
   wg.Add(1);
