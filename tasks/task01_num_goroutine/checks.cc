@@ -33,8 +33,10 @@ Moment EndOf(const History& h) {
   return h.ending().at != kNever ? h.ending().at : h.last();
 }
 
-/// What did not happen in a run that crashed or was killed might have happened later.
+/// What did not happen in a run that crashed or was killed might have happened later; what happens after
+/// main's return, such as a panic of who was left over, cuts nothing short.
 bool CutShort(const History& h) {
+  if (h.main_return() != kNever) return false;
   switch (h.ending().kind) {
     case Ending::Kind::kMainReturned:
     case Ending::Kind::kExit:
