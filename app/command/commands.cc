@@ -42,8 +42,9 @@ std::vector<Command> MakeCommands() {
          {"reproducible", "", "no durations and times in the report"},
          {"exit-zero", "", "status 0 although checks failed"}}},
        "Without a workspace and --in, the reference is judged.\n"
-       "Exit status: 0 all passed; 1 a check failed or could not be judged, or a required task was not\n"
-       "attempted; 2 wrong usage; 3 a submission did not build; 4 golab itself failed.\n",
+       "Exit status: 0 all passed; 1 a check failed or could not be judged, or a\n"
+       "required task was not attempted; 2 wrong usage; 3 a submission did not build;\n"
+       "4 golab itself failed.\n",
        true, &RunCheck},
       {"init", "make a folder with all tasks' starters, for editors and CMake",
        {"init", "DIR", 1, 1, {}}, "", false, &RunInit},

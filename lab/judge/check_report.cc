@@ -61,6 +61,19 @@ GoroutineReport DescribeGoroutine(const History& h, const GoroutineLife& g, Mome
   return report;
 }
 
+/// g++ points at the parenthesis of a call; readers look for the beginning of "out.Send(".
+int BeginOfCall(const std::string& source, int column) {
+  if (column <= 1 || static_cast<std::size_t>(column) > source.size() || source[static_cast<std::size_t>(column) - 1] != '(') {
+    return column;
+  }
+  const auto part_of_name = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == ':' || c == '.';
+  };
+  int begin = column;
+  while (begin > 1 && part_of_name(source[static_cast<std::size_t>(begin) - 2])) --begin;
+  return begin;
+}
+
 void FillGoroutines(const Finding& finding, const History& h, CheckReport* report) {
   const Moment m = finding.at == kNever ? h.last() : std::min(finding.at, h.last());
   for (const std::uint32_t id : finding.goroutines) {
@@ -142,6 +155,7 @@ void FillReport(const JudgedCheck& judged, const History& h, const Programs& pro
   report->places = finding.places;
   for (Place& place : report->places) {
     if (place.source.empty()) place.source = programs.LineOf(place.file, place.line);
+    place.column = BeginOfCall(place.source, place.column);
   }
   FillGoroutines(finding, h, report);
   FillPicture(finding, h, report);

@@ -1,0 +1,222 @@
+// The real golab: what it says, where, and with which status.
+
+#include <sys/wait.h>
+
+#include <array>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <string>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace {
+
+using testing::HasSubstr;
+
+struct Outcome {
+  int status = -1;
+  std::string out, err;
+};
+
+std::string ReadAll(const std::string& path) {
+  std::ifstream in(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+}
+
+/// A folder of its own for each test, with a home in it.
+class CommandLine : public testing::Test {
+ protected:
+  void SetUp() override {
+    std::string name = testing::TempDir() + "golab-cli-XXXXXX";
+    ASSERT_NE(mkdtemp(name.data()), nullptr);
+    folder_ = name;
+    std::filesystem::create_directory(folder_ + "/empty");
+  }
+
+  void TearDown() override { std::filesystem::remove_all(folder_); }
+
+  /// Runs "golab ARGS" by a shell in `folder_`/empty.
+  Outcome Golab(const std::string& args, const std::string& environment = "") {
+    const std::string out = folder_ + "/out", err = folder_ + "/err";
+    const std::string command = "cd '" + folder_ + "/empty' && env -u GOLAB_PLAIN -u NO_COLOR XDG_STATE_HOME='" + folder_ +
+                                "' " + environment + " '" GOLAB "' " + args + " >'" + out + "' 2>'" + err + "'";
+    const int status = std::system(command.c_str());
+    return {WIFEXITED(status) ? WEXITSTATUS(status) : 128, ReadAll(out), ReadAll(err)};
+  }
+
+  void Write(const std::string& path, const std::string& text) {
+    std::filesystem::create_directories(std::filesystem::path(folder_ + "/" + path).parent_path());
+    std::ofstream(folder_ + "/" + path) << text;
+  }
+
+  std::string folder_;
+};
+
+TEST_F(CommandLine, WrongUsageSaysWhatAndWhatToDo) {
+  struct {
+    const char* args;
+    const char* message;
+  } const cases[] = {
+      {"chek", "golab: no command 'chek'; did you mean 'check'? (golab --help lists all)\n"},
+      {"check", "golab: 'golab check' needs TASK...|all|required (golab check --help)\n"},
+      {"check tsak1", "golab: no task 'tsak1'; did you mean 'task1'? (golab list shows all)\n"},
+      {"check task1 --sede 3", "golab: no option '--sede' for check; did you mean '--seed'? (golab check --help)\n"},
+      {"check task1 --seeds", "golab: --seeds needs a value (golab check --help)\n"},
+      {"check task1 --seeds 0", "golab: --seeds must be between 1 and 1000000, not '0'\n"},
+      {"check task1 --jobs x", "golab: --jobs must be between 1 and 256, not 'x'\n"},
+      {"check task1 --seed d12", "golab: no schedule 'd12': a seed is a number, or 0xSECRET:NUMBER\n"},
+      {"check task1 --format jason", "golab: no format 'jason'; did you mean 'json'? (golab check --help lists them)\n"},
+      {"check task1 --only ris", "golab: no check 'ris' of task1; did you mean 'rise'?\n"},
+      {"check task1 --variation leek",
+       "golab: no variation 'leek' of task1; did you mean 'leak'? (golab show TASK names them)\n"},
+      {"check task1 --workers 0", "golab: --workers must be between 1 and 100000, not 0 (golab run task1 --help)\n"},
+      {"list extra", "golab: what is 'extra'?: 'golab list' takes options alone (golab list --help)\n"},
+      {"run task1 task2", "golab: what is 'task2'?: 'golab run' takes TASK (golab run --help)\n"},
+      {"explain pakr", "golab: no term 'pakr'; did you mean 'park'? (golab explain lists all)\n"},
+      {"completion bsh", "golab: no shell 'bsh'; did you mean 'bash'?: bash, zsh and fish are known\n"},
+      {"--labs no.toml list", 
+       "golab: cannot read the catalogue 'no.toml': No such file or directory (--labs names a file like labs.toml)\n"},
+      {"reset task1", "golab: this is no workspace (golab init DIR makes one, --in DIR names one)\n"},
+      {"hint task1 --step 4", "golab: --step must be between 1 and 3, not '4'\n"},
+  };
+  for (const auto& c : cases) {
+    SCOPED_TRACE(c.args);
+    const Outcome outcome = Golab(c.args);
+    EXPECT_EQ(outcome.status, 2);
+    EXPECT_EQ(outcome.err, c.message);
+    EXPECT_EQ(outcome.out, "");
+  }
+}
+
+TEST_F(CommandLine, HelpIsOnStdout) {
+  for (const char* args : {"--help", "-h", "help", "check --help", "run task1 --help", "help check"}) {
+    SCOPED_TRACE(args);
+    const Outcome outcome = Golab(args);
+    EXPECT_EQ(outcome.status, 0);
+    EXPECT_THAT(outcome.out, HasSubstr("usage: golab"));
+    EXPECT_EQ(outcome.err, "");
+  }
+  EXPECT_THAT(Golab("run task1 --help").out, HasSubstr("--workers N   number of workers (10)"));
+  const Outcome bare = Golab("");
+  EXPECT_EQ(bare.status, 2);
+  EXPECT_THAT(bare.err, HasSubstr("usage: golab"));
+}
+
+TEST_F(CommandLine, TheReferenceIsSaid) {
+  const Outcome outcome = Golab("check task1 --seeds 5");
+  EXPECT_EQ(outcome.status, 0) << outcome.out << outcome.err;
+  EXPECT_THAT(outcome.out, HasSubstr("reference"));
+  EXPECT_EQ(outcome.err, "");
+}
+
+TEST_F(CommandLine, GradingNeedsASubmission) {
+  const Outcome outcome = Golab("check task1", "GOLAB_GRADING=1");
+  EXPECT_EQ(outcome.status, 2);
+  EXPECT_EQ(outcome.err,
+            "golab: no submission to judge: GOLAB_GRADING=1 asks for one, and this is no workspace (--in DIR names one)\n");
+}
+
+TEST_F(CommandLine, MachineFormatsAreAloneOnStdout) {
+  for (const char* format : {"json", "junit", "tap", "tap13"}) {
+    SCOPED_TRACE(format);
+    const Outcome outcome = Golab(std::string("check task1 --seeds 3 --format ") + format);
+    EXPECT_EQ(outcome.status, 0);
+    EXPECT_EQ(outcome.err, "");
+    EXPECT_NE(outcome.out, "");
+    EXPECT_TRUE(outcome.out[0] == '{' || outcome.out[0] == '<' || outcome.out[0] == 'T') << outcome.out.substr(0, 40);
+  }
+}
+
+TEST_F(CommandLine, OutputGoesToAFileAtOnce) {
+  const Outcome outcome = Golab("check task1 --seeds 3 --format json --reproducible --output report.json");
+  EXPECT_EQ(outcome.status, 0);
+  EXPECT_EQ(outcome.out, "");
+  const std::string report = ReadAll(folder_ + "/empty/report.json");
+  EXPECT_THAT(report, HasSubstr("\"schema\": \"golab.report/1\""));
+  EXPECT_EQ(report, Golab("check task1 --seeds 3 --format json --reproducible --jobs 1").out);
+  EXPECT_NE(Golab("check task1 --seeds 1 --output no/such/folder/x").status, 0);
+}
+
+TEST_F(CommandLine, ExitStatusSaysHowItWent) {
+  Write("bad/main.cc", "#include <golab/golab.h>\nGOLAB_MAIN() {}\n");
+  Write("unbuilt/main.cc", "GOLAB_MAIN( {}\n");
+  struct {
+    const char* args;
+    int status;
+  } const cases[] = {
+      {"check task1 --in ../bad --seeds 3", 1},
+      {"check task1 --in ../bad --seeds 3 --exit-zero", 0},
+      {"check task1 --in ../unbuilt", 3},
+      {"check task1 --in ../unbuilt --exit-zero", 0},
+      {"check task1 --in ../nowhere", 2},
+      {"run task1 --in ../unbuilt", 3},
+  };
+  for (const auto& c : cases) {
+    SCOPED_TRACE(c.args);
+    const Outcome outcome = Golab(c.args);
+    EXPECT_EQ(outcome.status, c.status) << outcome.out << outcome.err;
+  }
+}
+
+TEST_F(CommandLine, ReplayGivesTheSameTextEachTime) {
+  Write("bad/main.cc", "#include <golab/golab.h>\nGOLAB_MAIN() {}\n");
+  const std::string args = "check task1 --in ../bad --seed 3 --reproducible";
+  const Outcome once = Golab(args);
+  EXPECT_EQ(once.status, 1);
+  EXPECT_THAT(once.out, HasSubstr("replay: golab check task1 --in ../bad --seed 3"));
+  EXPECT_EQ(once.out, Golab(args).out);
+  EXPECT_EQ(once.out, Golab(args + " --jobs 1").out);
+}
+
+TEST_F(CommandLine, HintsComeOneByOne) {
+  EXPECT_THAT(Golab("hint task1").out, HasSubstr("hint 1 of 3"));
+  EXPECT_THAT(Golab("hint task1").out, HasSubstr("hint 2 of 3"));
+  EXPECT_THAT(Golab("hint task2").out, HasSubstr("hint 1 of 3"));
+  EXPECT_THAT(Golab("hint task1").out, HasSubstr("hint 3 of 3"));
+  EXPECT_THAT(Golab("hint task1").out, HasSubstr("hint 3 of 3"));
+  EXPECT_THAT(Golab("hint task1 --step 1").out, HasSubstr("hint 1 of 3"));
+}
+
+TEST_F(CommandLine, CompletionIsASoundScript) {
+  struct {
+    const char* shell;
+    const char* check;
+  } const cases[] = {{"bash", "bash -n"}, {"zsh", "zsh -n"}, {"fish", "fish -n"}};
+  for (const auto& c : cases) {
+    SCOPED_TRACE(c.shell);
+    const Outcome outcome = Golab(std::string("completion ") + c.shell);
+    EXPECT_EQ(outcome.status, 0);
+    EXPECT_THAT(outcome.out, HasSubstr("task1"));
+    EXPECT_THAT(outcome.out, HasSubstr("seeds"));
+    Write("script", outcome.out);
+    if (std::system((std::string("command -v ") + c.shell + " >/dev/null 2>&1").c_str()) != 0) continue;
+    EXPECT_EQ(std::system((std::string(c.check) + " '" + folder_ + "/script'").c_str()), 0);
+  }
+}
+
+TEST_F(CommandLine, DoctorFindsWhatThisTestWasBuiltWith) {
+  const Outcome outcome = Golab("doctor");
+  EXPECT_EQ(outcome.status, 0) << outcome.out;
+  for (const char* what : {"compiler", "headers", "libgolab", "cache", "personality", "memfd", "terminal"}) {
+    EXPECT_THAT(outcome.out, HasSubstr(what));
+  }
+}
+
+TEST_F(CommandLine, EveryCommandHasHelpWithin80Columns) {
+  for (const char* command : {"list", "show", "hint", "explain", "run", "check", "init", "reset", "diff", "selfcheck",
+                              "doctor", "completion"}) {
+    SCOPED_TRACE(command);
+    const Outcome outcome = Golab(std::string(command) + " --help");
+    EXPECT_EQ(outcome.status, 0);
+    for (std::size_t begin = 0; begin < outcome.out.size();) {
+      const std::size_t end = outcome.out.find('\n', begin);
+      EXPECT_LE(end - begin, 80U) << outcome.out.substr(begin, end - begin);
+      begin = end + 1;
+    }
+  }
+}
+
+}  // namespace
