@@ -1,5 +1,5 @@
-// The same image and seed give the same recording to the last byte: whatever else the machine does, how
-// often the image was run before, and with which neighbours.
+// The same image and seed give the same recording to the last byte: whatever else the machine does,
+// how often the image was run before, and with which neighbours.
 
 #include <atomic>
 #include <cstring>
@@ -58,6 +58,7 @@ class Load {
       });
     }
   }
+
   ~Load() {
     stop_ = true;
     for (std::thread& t : threads_) t.join();

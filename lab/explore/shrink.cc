@@ -8,6 +8,8 @@ namespace {
 
 using Deviations = std::vector<rt::Deviation>;
 
+constexpr std::size_t kMostKept = 1 << 20;  // decisions of trials that the search may go on from
+
 class Shrinker {
  public:
   Shrinker(const TryDeviations& attempt, const ShrinkLimits& limits) : attempt_(attempt), limits_(limits) {}
@@ -29,6 +31,7 @@ class Shrinker {
   Deviations best_;
   int runs_ = 0;
   int search_runs_ = 0;
+  std::size_t kept_ = 0;
 };
 
 Result<Trial> Shrinker::Attempt(const Deviations& deviations) {
@@ -82,7 +85,9 @@ Result<bool> Shrinker::SearchFrom(const Deviations& prefix, const std::vector<De
       auto trial = Attempt(deviations);
       if (!trial) return tl::unexpected(trial.error());
       if (best_.size() < before) return true;
-      if (next != nullptr) next->emplace_back(std::move(deviations), std::move(*trial));
+      if (next == nullptr || kept_ + trial->decisions.size() > kMostKept) continue;
+      kept_ += trial->decisions.size();
+      next->emplace_back(std::move(deviations), std::move(*trial));
     }
   }
   return false;

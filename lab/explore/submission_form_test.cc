@@ -1,6 +1,7 @@
-// The runtime's channels, locks and unwinding as submissions use them: compiled with counted preemption,
-// with budgets from a single block on, under many schedules. Each schedule runs twice and must do the same.
-// GOLAB_SOAK_SEEDS sets how many schedules; the command that replays one is printed.
+// The runtime's channels, locks and unwinding as submissions use them: compiled with counted
+// preemption, with budgets from a single block on, under many schedules. Each schedule runs twice
+// and must do the same. GOLAB_SOAK_SEEDS sets how many schedules; the command that replays one is
+// printed.
 
 #include <cstdlib>
 #include <map>
@@ -24,7 +25,9 @@ struct Case {
   std::uint32_t quantum;
 };
 
-void PrintTo(const Case& c, std::ostream* out) { *out << c.program << "/" << c.quantum; }
+void PrintTo(const Case& c, std::ostream* out) {
+  *out << c.program << "/" << c.quantum;
+}
 
 class Submission : public testing::TestWithParam<Case> {};
 
@@ -35,13 +38,14 @@ std::map<std::size_t, std::uint64_t> RunAll(const Case& c, int seeds, int jobs) 
   const Lane lane{spec, FirstSchedules(seeds)};
   std::mutex mutex;
   std::map<std::size_t, std::uint64_t> hashes;
-  const auto explored =
-      Explore(std::span(&lane, 1), {.jobs = jobs}, [&](std::size_t, std::size_t place, lab::Run& run) {
+  const auto explored = Explore(
+      std::span(&lane, 1), {.jobs = jobs}, [&](std::size_t, std::size_t place, lab::Run& run) {
         const std::lock_guard lock(mutex);
         SCOPED_TRACE(std::string(c.program) + " quantum " + std::to_string(c.quantum) + " seed " +
                      std::to_string(place));
         EXPECT_EQ(run.void_because, "");
-        EXPECT_TRUE(run.process.Exited(0)) << "status " << run.process.wait_status << "\n" << run.process.err;
+        EXPECT_TRUE(run.process.Exited(0)) << "status " << run.process.wait_status << "\n"
+                                           << run.process.err;
         EXPECT_EQ(run.history.ending().kind, Ending::Kind::kMainReturned);
         hashes[place] = run.hash;
       });
@@ -52,13 +56,15 @@ std::map<std::size_t, std::uint64_t> RunAll(const Case& c, int seeds, int jobs) 
 TEST_P(Submission, RightUnderEverySchedule) {
   const auto once = RunAll(GetParam(), Seeds(), 2);
   EXPECT_EQ(once.size(), static_cast<std::size_t>(Seeds()));
-  EXPECT_EQ(once, RunAll(GetParam(), Seeds(), 1)) << "a schedule did something else the second time";
+  EXPECT_EQ(once, RunAll(GetParam(), Seeds(), 1))
+      << "a schedule did something else the second time";
 }
 
 std::vector<Case> Cases() {
   std::vector<Case> cases;
   for (const char* program : {"channels", "locks", "unwinding"}) {
-    for (const std::uint32_t quantum : {1u, 2u, 3u, 13u, 97u, 50'000u}) cases.push_back({program, quantum});
+    for (const std::uint32_t quantum : {1u, 2u, 3u, 13u, 97u, 50'000u})
+      cases.push_back({program, quantum});
   }
   return cases;
 }

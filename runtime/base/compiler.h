@@ -11,9 +11,9 @@
 
 // Clang checks these; g++ ignores them.
 #if defined(__clang__)
-#define GOLAB_THREAD_ATTRIBUTE(x) __attribute__((x))
+#  define GOLAB_THREAD_ATTRIBUTE(x) __attribute__((x))
 #else
-#define GOLAB_THREAD_ATTRIBUTE(x)
+#  define GOLAB_THREAD_ATTRIBUTE(x)
 #endif
 #define GOLAB_CAPABILITY(x) GOLAB_THREAD_ATTRIBUTE(capability(x))
 #define GOLAB_GUARDED_BY(x) GOLAB_THREAD_ATTRIBUTE(guarded_by(x))
@@ -25,6 +25,8 @@ namespace golab::rt {
 
 /// Keeps the compiler from turning loops over shared memory into calls of memcpy, and from moving
 /// accesses across this point.
-GOLAB_INLINE void CompilerBarrier() { asm volatile("" ::: "memory"); }
+GOLAB_INLINE void CompilerBarrier() {
+  asm volatile("" ::: "memory");
+}
 
 }  // namespace golab::rt

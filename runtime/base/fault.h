@@ -14,9 +14,10 @@ namespace golab::rt {
 [[noreturn]] GOLAB_COLD void Throw(const char* text) noexcept;
 
 /// Checked in every build type.
-#define GOLAB_INVARIANT(cond, text)                       \
-  do {                                                    \
-    if (!(cond)) [[unlikely]] ::golab::rt::Throw(text);   \
+#define GOLAB_INVARIANT(cond, text) \
+  do {                              \
+    if (!(cond)) [[unlikely]]       \
+      ::golab::rt::Throw(text);     \
   } while (0)
 
 }  // namespace golab::rt

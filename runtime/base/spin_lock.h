@@ -12,7 +12,10 @@ namespace golab::rt {
 /// True while more than one thread may touch scheduler state. Set before a second P runs, cleared
 /// only when one is left; both at a point where the changing P holds no lock.
 [[gnu::visibility("hidden")]] extern bool multi_flag;
-GOLAB_INLINE bool Multi() { return __atomic_load_n(&multi_flag, __ATOMIC_RELAXED); }
+
+GOLAB_INLINE bool Multi() {
+  return __atomic_load_n(&multi_flag, __ATOMIC_RELAXED);
+}
 
 GOLAB_COLD void SpinLockSlow(std::uint32_t* word) noexcept;
 

@@ -2,10 +2,12 @@
 // queue, and park so that the switch itself releases the lock. No wake-up can be lost in between,
 // because whoever would wake us needs that lock.
 
+#include "golab/chan.h"
+
 #include <cstdlib>
 
-#include "golab/chan.h"
 #include "golab/defer.h"
+
 #include "runtime/arch/fiber.h"
 #include "runtime/chan/hchan.h"
 #include "runtime/sched/sched.h"
@@ -19,7 +21,9 @@ namespace {
 constexpr std::uint64_t kMaxBytes = std::uint64_t{1} << 40;
 
 /// Go: the runtime.plainError of a channel's misuse.
-[[noreturn]] GOLAB_COLD void ChanPanic(const char* text) { PanicPlain(text); }
+[[noreturn]] GOLAB_COLD void ChanPanic(const char* text) {
+  PanicPlain(text);
+}
 
 enum RecvFlag : int { kRecvWaited = 1, kRecvClosed = 2 };
 
@@ -41,7 +45,8 @@ Hchan* ChanMake(const ElemOps* ops, std::int64_t capacity) {
   }
   if (world.lab) {
     c->id = NextObject();
-    GOLAB_EVIDENCE(EventType::kChanMake, 0, std::uint64_t{c->id} << 32 | (c->capacity & 0xffffffff));
+    GOLAB_EVIDENCE(EventType::kChanMake, 0,
+                   std::uint64_t{c->id} << 32 | (c->capacity & 0xffffffff));
   }
   return c;
 }
@@ -56,7 +61,8 @@ void ChanRelease(Hchan* c) {
   if (__atomic_sub_fetch(&c->refs, 1, __ATOMIC_ACQ_REL) != 0) return;
   if (c->timer != nullptr) ReleaseTimer(c);
   if (!c->ops->trivial) {
-    for (std::uint64_t i = 0; i < c->count; ++i) c->ops->destroy(c->Slot((c->head + i) % c->capacity));
+    for (std::uint64_t i = 0; i < c->count; ++i)
+      c->ops->destroy(c->Slot((c->head + i) % c->capacity));
   }
   std::free(c->buffer);
   delete c;
@@ -137,7 +143,8 @@ GOLAB_NOINLINE void SendSlow(Hchan* c, void* elem) {
   w.c = c;
   PushWaiter(c->sendq, &w);
   Park(WaitReason::kChanSend, world.lab ? c->id : 0, &c->lock);
-  if (!w.success) [[unlikely]] ChanPanic("send on closed channel");
+  if (!w.success) [[unlikely]]
+    ChanPanic("send on closed channel");
   GOLAB_EVIDENCE(EventType::kSend, 1, c->id);
 }
 
@@ -173,20 +180,25 @@ GOLAB_NOINLINE bool RecvSlow(Hchan* c, void* elem) {
 
 void ChanSend(Hchan* c, void* elem) {
   GOLAB_AT_CALL();
-  if (c == nullptr) [[unlikely]] return SendSlow(c, elem);
+  if (c == nullptr) [[unlikely]]
+    return SendSlow(c, elem);
   fiber::Release(c);
   LockWord(&c->lock);
-  if (!TrySendLocked(c, elem)) [[unlikely]] return SendSlow(c, elem);
+  if (!TrySendLocked(c, elem)) [[unlikely]]
+    return SendSlow(c, elem);
   GOLAB_EVIDENCE(EventType::kSend, 0, c->id);
 }
 
 bool ChanRecv(Hchan* c, void* elem) {
   GOLAB_AT_CALL();
-  if (c == nullptr) [[unlikely]] return RecvSlow(c, elem);
+  if (c == nullptr) [[unlikely]]
+    return RecvSlow(c, elem);
   LockWord(&c->lock);
-  if (c->timer != nullptr) [[unlikely]] PollTimer(c);
+  if (c->timer != nullptr) [[unlikely]]
+    PollTimer(c);
   bool received;
-  if (!TryRecvLocked(c, elem, &received)) [[unlikely]] return RecvSlow(c, elem);
+  if (!TryRecvLocked(c, elem, &received)) [[unlikely]]
+    return RecvSlow(c, elem);
   fiber::Acquire(c);
   GOLAB_EVIDENCE(EventType::kRecv, received ? 0 : kRecvClosed, c->id);
   return received;
@@ -202,7 +214,8 @@ void ChanClose(Hchan* c) {
   }
   c->closed = true;
   fiber::Release(c);
-  // Everyone leaves the queues under the lock and is made ready after it, newest first (Go's order).
+  // Everyone leaves the queues under the lock and is made ready after it, newest first (Go's
+  // order).
   Waiter* woken = nullptr;
   for (WaitQueue* q : {&c->recvq, &c->sendq}) {
     while (Waiter* w = ClaimWaiter(*q)) {

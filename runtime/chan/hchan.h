@@ -1,13 +1,14 @@
 #pragma once
 // The inside of a channel, and the nodes of goroutines that wait on it. Go: runtime/chan.go.
 //
-// Thread safety: everything in an Hchan but `refs` is guarded by its `lock`, which is real only while
-// several Ps run (LockWord). Several channels are locked in address order (select.cc).
+// Thread safety: everything in an Hchan but `refs` is guarded by its `lock`, which is real only
+// while several Ps run (LockWord). Several channels are locked in address order (select.cc).
 // Invariants: recvq and sendq are not both non-empty, but for a goroutine that waits in a select;
 // count > 0 means that no receiver waits; count < capacity that no sender waits.
 
 #include "golab/chan.h"
 #include "golab/sync.h"
+
 #include "runtime/sched/g.h"
 #include "runtime/sched/sched.h"
 #include "runtime/timer/wheel.h"
@@ -23,9 +24,9 @@ struct Waiter {
   Hchan* c = nullptr;       // which channel's queue it is in, null if none
   std::uint32_t index = 0;  // select: number of the case
   bool is_select = false;
-  bool claimed = false;     // its wake-up has been taken: it is the one that fired
-  bool success = false;     // woken by an operation, not by close
-  std::uint64_t ticket = 0; // for locks: when it began to wait
+  bool claimed = false;      // its wake-up has been taken: it is the one that fired
+  bool success = false;      // woken by an operation, not by close
+  std::uint64_t ticket = 0;  // for locks: when it began to wait
 };
 
 inline void PushWaiter(WaitQueue& q, Waiter* w) noexcept {
@@ -93,12 +94,12 @@ struct ChanTimer;
 struct Hchan {
   std::uint32_t lock = 0;
   std::uint32_t refs = 1;
-  std::uint32_t id = 0;       // names it in evidence
+  std::uint32_t id = 0;  // names it in evidence
   bool closed = false;
   const ElemOps* ops = nullptr;
   std::uint64_t capacity = 0;
   std::uint64_t count = 0;
-  std::uint64_t head = 0;     // index of the oldest value
+  std::uint64_t head = 0;  // index of the oldest value
   char* buffer = nullptr;
   WaitQueue recvq;
   WaitQueue sendq;
@@ -118,7 +119,8 @@ inline void ConstructElem(const ElemOps* ops, void* to, void* from) {
       __builtin_memcpy(to, from, ops->size);
     }
   } else {
-    const EnteredScope entered;  // the program's code, under the channel's lock: not to be preempted
+    const EnteredScope
+        entered;  // the program's code, under the channel's lock: not to be preempted
     ops->move_construct(to, from);
   }
 }
@@ -134,7 +136,8 @@ inline void AssignElem(const ElemOps* ops, void* to, void* from) {
 }
 
 inline void DestroyElem(const ElemOps* ops, void* elem) {
-  if (ops->trivial) [[likely]] return;
+  if (ops->trivial) [[likely]]
+    return;
   const EnteredScope entered;
   ops->destroy(elem);
 }

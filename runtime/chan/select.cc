@@ -1,12 +1,15 @@
-// Select in three passes: look for a ready case, announce in all queues, take oneself off the others.
-// Go: runtime/select.go.
+// Select in three passes: look for a ready case, announce in all queues, take oneself off the
+// others. Go: runtime/select.go.
 //
-// With several Ps all channels are locked in address order for the first two passes; the lock of one
-// of them is released by the switch, the others before it: nobody can complete the wait before the
-// switch has saved us, because a waker must first claim g->selected, which stays taken until then.
+// With several Ps all channels are locked in address order for the first two passes; the lock of
+// one of them is released by the switch, the others before it: nobody can complete the wait before
+// the switch has saved us, because a waker must first claim g->selected, which stays taken until
+// then.
 
 #include "golab/select.h"
+
 #include "golab/defer.h"
+
 #include "runtime/arch/fiber.h"
 #include "runtime/chan/hchan.h"
 #include "runtime/sched/sched.h"
@@ -25,15 +28,20 @@ class CaseLocks {
   CaseLocks(SelectCase* cases, int n) noexcept : cases_(cases), n_(n) {}
 
   void LockAll() noexcept {
-    if (!Multi()) [[likely]] return;
+    if (!Multi()) [[likely]]
+      return;
     for (Hchan* c = Next(nullptr); c != nullptr; c = Next(c)) LockWord(&c->lock);
   }
+
   void UnlockAll() noexcept {
-    if (!Multi()) [[likely]] return;
+    if (!Multi()) [[likely]]
+      return;
     for (Hchan* c = Next(nullptr); c != nullptr; c = Next(c)) UnlockWord(&c->lock);
   }
+
   void UnlockAllBut(const Hchan* kept) noexcept {
-    if (!Multi()) [[likely]] return;
+    if (!Multi()) [[likely]]
+      return;
     for (Hchan* c = Next(nullptr); c != nullptr; c = Next(c)) {
       if (c != kept) UnlockWord(&c->lock);
     }
@@ -58,7 +66,8 @@ bool IsReady(const SelectCase& one) noexcept {
   Hchan* c = one.c;
   if (c == nullptr) return false;
   if (one.is_send) return c->closed || c->count < c->capacity || HasWaiter(c->recvq);
-  if (c->timer != nullptr) [[unlikely]] PollTimer(c);
+  if (c->timer != nullptr) [[unlikely]]
+    PollTimer(c);
   return c->count > 0 || c->closed || HasWaiter(c->sendq);
 }
 
@@ -152,7 +161,8 @@ GOLAB_NOINLINE int SelectBlocking(SelectCase* cases, int n, Waiter* waiters) {
   Park(n == 1 && last != nullptr
            ? (cases[0].is_send ? WaitReason::kChanSend : WaitReason::kChanReceive)
            : WaitReason::kSelect,
-       world.lab && n == 1 && last != nullptr ? last->id : 0, last != nullptr ? &last->lock : nullptr);
+       world.lab && n == 1 && last != nullptr ? last->id : 0,
+       last != nullptr ? &last->lock : nullptr);
   return Dequeue(cases, n, waiters);
 }
 
@@ -179,7 +189,8 @@ int SelectN(SelectCase* cases, int n, bool has_default) {
     return kDefault;
   }
   if (n == 1 && cases[0].c == nullptr) {
-    for (;;) Park(cases[0].is_send ? WaitReason::kChanSendNil : WaitReason::kChanReceiveNil, 0, nullptr);
+    for (;;)
+      Park(cases[0].is_send ? WaitReason::kChanSendNil : WaitReason::kChanReceiveNil, 0, nullptr);
   }
   Waiter on_stack[kOnStack];
   Waiter* waiters = n <= kOnStack ? on_stack : new Waiter[static_cast<std::size_t>(n)];

@@ -2,15 +2,15 @@
 // EventLog: where a P writes what happens. One writer, no locks.
 //
 // In a lab run the buffers lie in the map that the lab shares (record.h): a program that crashes
-// leaves its evidence behind, and a full buffer is noted, never overwritten. Else they lie in private
-// memory and the ring overwrites its oldest records.
+// leaves its evidence behind, and a full buffer is noted, never overwritten. Else they lie in
+// private memory and the ring overwrites its oldest records.
 
 #include "runtime/base/compiler.h"
 #include "runtime/event/record.h"
 
 namespace golab::rt {
 
-inline constexpr int kStackDepth = 8;      // frames kept of a stack outside lab runs
+inline constexpr int kStackDepth = 8;  // frames kept of a stack outside lab runs
 inline constexpr int kLabStackDepth = 48;
 
 /// Return addresses, innermost first.
@@ -41,7 +41,8 @@ class EventLog {
   /// Makes sure that the stack table knows the stack with this id.
   GOLAB_INLINE void KnowStack(std::uint64_t id, const std::uint64_t* pcs, int n) noexcept {
     std::uint64_t* known = &known_[id % kKnown];
-    if (*known != id) [[unlikely]] AddStack(known, id, pcs, n);
+    if (*known != id) [[unlikely]]
+      AddStack(known, id, pcs, n);
   }
 
   /// Stores a text; its reference fits in Record::arg. Cut where there is no room (noted).
@@ -50,7 +51,8 @@ class EventLog {
   Header* header() const noexcept { return header_; }
 
  private:
-  static constexpr std::size_t kKnown = 4096;  // stacks remembered as written; collisions write twice
+  static constexpr std::size_t kKnown =
+      4096;  // stacks remembered as written; collisions write twice
 
   GOLAB_COLD bool MakeRoom() noexcept;
   GOLAB_COLD void AddStack(std::uint64_t* known, std::uint64_t id, const std::uint64_t* pcs,

@@ -13,7 +13,10 @@ namespace {
 class EventLogTest : public testing::Test {
  protected:
   static constexpr std::uint64_t kRecords = 8;
-  EventLogTest() : memory_(4096 + kRecords * sizeof(Record) + 32 * 8 + 64), log_(std::make_unique<EventLog>()) {
+
+  EventLogTest()
+      : memory_(4096 + kRecords * sizeof(Record) + 32 * 8 + 64),
+        log_(std::make_unique<EventLog>()) {
     header_ = reinterpret_cast<Header*>(memory_.data());
     header_->records = Area{4096, kRecords, 0};
     header_->stacks = Area{4096 + kRecords * sizeof(Record), 32, 0};
@@ -25,6 +28,7 @@ class EventLogTest : public testing::Test {
     std::memcpy(&r, memory_.data() + 4096 + (i % kRecords) * sizeof(Record), sizeof r);
     return r;
   }
+
   void Append(std::uint64_t arg) {
     Record r;
     r.arg = arg;

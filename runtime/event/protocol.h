@@ -32,7 +32,7 @@ struct Command {
 
 /// Zygote to lab: first `{ready}` when it waits for the first command, then one a run.
 struct Reply {
-  std::uint32_t ready;   ///< 1 in the first reply, 0 else
+  std::uint32_t ready;  ///< 1 in the first reply, 0 else
   std::uint32_t run;
   std::int32_t status;   ///< wait status of the run's process
   std::uint32_t killed;  ///< 1: ended by kKill

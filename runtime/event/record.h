@@ -3,8 +3,8 @@
 // memory map that the runtime writes and a lab in another process reads.
 //
 // Layout of the map: Header (one page), then the areas that the header names by offset. The map has
-// a fixed size and is sealed; the program can write anything into it, so a reader treats every field
-// as hostile. Values in this file are stored in files: never renumber.
+// a fixed size and is sealed; the program can write anything into it, so a reader treats every
+// field as hostile. Values in this file are stored in files: never renumber.
 //
 // Included by runtime and lab; holds data definitions only.
 
@@ -23,7 +23,7 @@ enum class EventType : std::uint8_t {
   kRun = 3,      ///< Picked again (lab runs only).
   kBlock = 4,    ///< Parks. reason = WaitReason, arg = object, stack = where.
   kUnblock = 5,  ///< g = who woke it (0: the clock), arg = the goroutine made ready.
-  kYield = 6,    ///< Gave up its turn (Gosched), or was passed over at a runtime call. stack = where.
+  kYield = 6,  ///< Gave up its turn (Gosched), or was passed over at a runtime call. stack = where.
   kPreempt = 7,  ///< Forced to give up its turn. stack = where.
   kEnd = 8,      ///< reason = EndKind.
   kSyscallBegin = 9,
@@ -31,42 +31,42 @@ enum class EventType : std::uint8_t {
   kStackGrow = 11,  ///< arg = bytes of stack in use, a new maximum.
 
   // Evidence (lab runs).
-  kOutput = 32,         ///< reason = fd (1 or 2), arg = begin << 32 | end, offsets in that file.
-  kNumGoroutine = 33,   ///< arg = the answer. stack = the call.
-  kStackDump = 34,      ///< runtime::Stack or debug::Stack; reason = 1 if all, arg = text (BlobRef).
-  kChanMake = 35,       ///< arg = channel id << 32 | capacity. reason = 1 for a timer's channel.
-  kSend = 36,           ///< A send completed. arg = channel id. reason = 1 if it had to wait.
-  kRecv = 37,           ///< A receive completed. arg = channel id. reason = 1 waited | 2 closed.
-  kClose = 38,          ///< arg = channel id.
-  kLock = 39,           ///< arg = address, reason = LockKind. Now held by g.
-  kUnlock = 40,         ///< arg = address, reason = LockKind.
-  kWaitGroupAdd = 41,   ///< arg = address, reason = delta as int8 (clamped). stack = the call.
-  kDeferRun = 42,       ///< A deferred function begins. arg = its address, reason = UnwindKind.
-  kPanic = 43,          ///< arg = text (BlobRef), stack = where. Also a foreign C++ exception.
-  kRecover = 44,        ///< recover() stopped a panic. arg = text (BlobRef), stack = where.
-  kGoexit = 45,         ///< runtime::Goexit called. stack = where.
+  kOutput = 32,        ///< reason = fd (1 or 2), arg = begin << 32 | end, offsets in that file.
+  kNumGoroutine = 33,  ///< arg = the answer. stack = the call.
+  kStackDump = 34,     ///< runtime::Stack or debug::Stack; reason = 1 if all, arg = text (BlobRef).
+  kChanMake = 35,      ///< arg = channel id << 32 | capacity. reason = 1 for a timer's channel.
+  kSend = 36,          ///< A send completed. arg = channel id. reason = 1 if it had to wait.
+  kRecv = 37,          ///< A receive completed. arg = channel id. reason = 1 waited | 2 closed.
+  kClose = 38,         ///< arg = channel id.
+  kLock = 39,          ///< arg = address, reason = LockKind. Now held by g.
+  kUnlock = 40,        ///< arg = address, reason = LockKind.
+  kWaitGroupAdd = 41,  ///< arg = address, reason = delta as int8 (clamped). stack = the call.
+  kDeferRun = 42,      ///< A deferred function begins. arg = its address, reason = UnwindKind.
+  kPanic = 43,         ///< arg = text (BlobRef), stack = where. Also a foreign C++ exception.
+  kRecover = 44,       ///< recover() stopped a panic. arg = text (BlobRef), stack = where.
+  kGoexit = 45,        ///< runtime::Goexit called. stack = where.
   kGoexitSwallowed = 46,  ///< A catch (...) tried to keep a Goexit. stack = where.
-  kBlockUntil = 47,     ///< Comes before kBlock: arg = instant at which a timer ends that wait.
-  kClock = 48,          ///< The virtual clock moved; time = the new instant.
-  kPick = 49,           ///< A scheduling decision with more than one candidate. See PickArg.
-  kLockThread = 50,     ///< reason = 1 LockOSThread, 0 UnlockOSThread.
-  kMainStart = 51,      ///< The program's main function begins.
-  kMainReturn = 52,     ///< It returned; what follows is the lab letting the others come to rest.
-  kRest = 53,           ///< After main's return, clock standing still: nothing can run any more.
-  kExit = 54,           ///< The process ends. reason = ExitKind, arg = status.
-  kDeadlock = 55,       ///< reason = 1: as Go reports it, 2: a timer is armed that wakes nobody.
-  kLivelock = 56,       ///< Busy goroutines alone, nothing can change their course. g = one of them.
-  kFatal = 57,          ///< "fatal error: ...". arg = text (BlobRef), stack = where.
-  kFlag = 58,           ///< The program defines a flag. arg = name (BlobRef).
-  kTestStart = 59,      ///< arg = name (BlobRef).
-  kTestEnd = 60,        ///< arg = name (BlobRef), reason = TestOutcome.
+  kBlockUntil = 47,       ///< Comes before kBlock: arg = instant at which a timer ends that wait.
+  kClock = 48,            ///< The virtual clock moved; time = the new instant.
+  kPick = 49,             ///< A scheduling decision with more than one candidate. See PickArg.
+  kLockThread = 50,       ///< reason = 1 LockOSThread, 0 UnlockOSThread.
+  kMainStart = 51,        ///< The program's main function begins.
+  kMainReturn = 52,       ///< It returned; what follows is the lab letting the others come to rest.
+  kRest = 53,             ///< After main's return, clock standing still: nothing can run any more.
+  kExit = 54,             ///< The process ends. reason = ExitKind, arg = status.
+  kDeadlock = 55,         ///< reason = 1: as Go reports it, 2: a timer is armed that wakes nobody.
+  kLivelock = 56,   ///< Busy goroutines alone, nothing can change their course. g = one of them.
+  kFatal = 57,      ///< "fatal error: ...". arg = text (BlobRef), stack = where.
+  kFlag = 58,       ///< The program defines a flag. arg = name (BlobRef).
+  kTestStart = 59,  ///< arg = name (BlobRef).
+  kTestEnd = 60,    ///< arg = name (BlobRef), reason = TestOutcome.
   kForeignThread = 61,  ///< std::thread, std::async, pthread_create. stack = where.
   kStdMutexHeld = 62,   ///< Parked while it held a std::mutex. arg = address, stack = where.
   kForeignSleep = 63,   ///< sleep_for, usleep, nanosleep: works, draws advice. arg = ns.
   kOutputLost = 64,     ///< The program closed or rewound a stream of evidence. reason = fd.
   kCondSignal = 65,     ///< arg = address, reason = 0 Signal, 1 Broadcast.
-  kTimerMake = 66,      ///< A timer channel or AfterFunc. arg = channel id << 32 | 0, stack = where.
-  kVirtualLimit = 67,   ///< The run's limit of virtual time was reached.
+  kTimerMake = 66,     ///< A timer channel or AfterFunc. arg = channel id << 32 | 0, stack = where.
+  kVirtualLimit = 67,  ///< The run's limit of virtual time was reached.
 };
 
 /// Why a goroutine is parked. The texts (WaitReasonText) are Go 1.24's.
@@ -123,8 +123,10 @@ struct Record {
   std::uint8_t type = 0;    ///< EventType.
   std::uint8_t reason = 0;  ///< Depends on the type.
   std::uint64_t arg = 0;    ///< Depends on the type.
-  std::uint64_t stack = 0;  ///< Id in the stack table, 0 = none; in kPick: the call's return address.
+  std::uint64_t stack =
+      0;  ///< Id in the stack table, 0 = none; in kPick: the call's return address.
 };
+
 static_assert(sizeof(Record) == 32, "the record is a file format");
 
 /// kPick: Record::reason = PickKind, Record::g = the goroutine whose call or end led here,
@@ -135,8 +137,9 @@ struct PickArg {
   std::uint8_t index;       ///< 0 = what Go would do
   std::uint8_t late_timer;  ///< 1: the pick is a timer that is not due yet
   std::uint8_t reserved;
-  std::uint32_t chosen;     ///< goroutine id; 0: a timer; for kSelect the case's number
+  std::uint32_t chosen;  ///< goroutine id; 0: a timer; for kSelect the case's number
 };
+
 static_assert(sizeof(PickArg) == 8, "stored in Record::arg");
 
 /// A text in the blob area.
@@ -189,16 +192,17 @@ struct Plan {
   World world;
   Strategy strategy;
   std::uint64_t seed;
-  std::uint64_t secret;             ///< 0 but when grading
-  std::uint32_t quantum;            ///< coverage callbacks a slice, 50,000 unless a test says other
+  std::uint64_t secret;   ///< 0 but when grading
+  std::uint32_t quantum;  ///< coverage callbacks a slice, 50,000 unless a test says other
   std::uint32_t deviation_count;
-  std::uint64_t virtual_limit_ns;   ///< stop the run there (kVirtualLimit)
-  std::uint64_t rest_limit_ns;      ///< after kRest let the clock run on for at most this
+  std::uint64_t virtual_limit_ns;  ///< stop the run there (kVirtualLimit)
+  std::uint64_t rest_limit_ns;     ///< after kRest let the clock run on for at most this
   std::uint32_t work_count;
-  std::uint32_t flags;              ///< PlanFlag bits
-  WorkEntry work[kMaxWork];         ///< run 0's work: weights of the walk
+  std::uint32_t flags;       ///< PlanFlag bits
+  WorkEntry work[kMaxWork];  ///< run 0's work: weights of the walk
   Deviation deviations[kMaxDeviations];
 };
+
 enum PlanFlag : std::uint32_t {
   kPlanOverrunSleeps = 1,  ///< sleeps of goroutines other than main overrun by one quantum
 };
@@ -217,15 +221,17 @@ struct Header {
   Area blobs;    ///< bytes
   Area work;     ///< WorkEntry: this run's
   Area plan;     ///< one Plan
-  std::uint64_t consumed;   ///< records the parent has taken out; the writer stops at consumed + capacity
-  std::uint32_t truncated;  ///< bit 0 records, 1 stacks, 2 blobs, 3 work: something did not fit
-  std::uint32_t finished;   ///< 1 when the runtime ended the run itself
-  std::uint64_t start_wall_ns;    ///< wall clock at time 0
-  std::uint64_t image_bias;       ///< load address of the program's image
-  std::uint64_t library_bias;     ///< load address of libgolab.so, 0 if linked in
-  std::uint32_t symbolic_main;    ///< reserved
-  std::uint32_t next_object;      ///< channel ids given out
+  std::uint64_t
+      consumed;  ///< records the parent has taken out; the writer stops at consumed + capacity
+  std::uint32_t truncated;      ///< bit 0 records, 1 stacks, 2 blobs, 3 work: something did not fit
+  std::uint32_t finished;       ///< 1 when the runtime ended the run itself
+  std::uint64_t start_wall_ns;  ///< wall clock at time 0
+  std::uint64_t image_bias;     ///< load address of the program's image
+  std::uint64_t library_bias;   ///< load address of libgolab.so, 0 if linked in
+  std::uint32_t symbolic_main;  ///< reserved
+  std::uint32_t next_object;    ///< channel ids given out
 };
+
 static_assert(sizeof(Header) <= 4096, "the header is one page");
 
 /// Rule for paths: main is mix(1); the n-th goroutine (n = 1, 2, ..) created by a goroutine with
@@ -236,7 +242,9 @@ constexpr std::uint64_t MixPath(std::uint64_t x) {
   x = (x ^ (x >> 27)) * 0x94d049bb133111ebULL;
   return x ^ (x >> 31);
 }
+
 constexpr std::uint64_t kMainPath = MixPath(1);
+
 constexpr std::uint64_t ChildPath(std::uint64_t parent, std::uint64_t ordinal) {
   return MixPath(parent * 31 + ordinal);
 }

@@ -1,11 +1,13 @@
 // golab::runtime and golab::debug. Go: runtime/extern.go, runtime/debug.
 
-#include <cstdlib>
 #include <sched.h>
+
+#include <cstdlib>
 #include <string>
 
 #include "golab/debug.h"
 #include "golab/runtime.h"
+
 #include "runtime/sched/dump_all.h"
 #include "runtime/sched/sched.h"
 #include "runtime/sched/transition.h"
@@ -37,7 +39,8 @@ std::string DumpText(const void* frame, bool all) {
 
 void RecordDump(const std::string& text, bool all, const void* frame) {
   if (!rt::world.lab) return;
-  rt::EvidenceSlow(EventType::kStackDump, all ? 1 : 0, rt::EvidenceText(text.data(), text.size()), frame);
+  rt::EvidenceSlow(EventType::kStackDump, all ? 1 : 0, rt::EvidenceText(text.data(), text.size()),
+                   frame);
 }
 
 /// The panic during whose deferred functions the caller runs, null if there is none.
@@ -77,9 +80,13 @@ int NumCPU() {
   return CPU_COUNT(&set);
 }
 
-String PanicNilError::Text() const { return "panic called with nil argument"; }
+String PanicNilError::Text() const {
+  return "panic called with nil argument";
+}
 
-String Version() { return "golab " GOLAB_VERSION; }
+String Version() {
+  return "golab " GOLAB_VERSION;
+}
 
 std::size_t Stack(char* buf, std::size_t size, bool all) {
   GOLAB_AT_CALL();
@@ -104,7 +111,8 @@ CallerInfo Caller(int skip) {
   int at = 0;
   for (int i = 0; i < n; ++i) {
     rt::Frame frames[rt::kMaxFramesPerPc];
-    const std::size_t count = rt::SelfSymbolizer::Get().Lookup(pcs[i] - 1, frames, rt::kMaxFramesPerPc);
+    const std::size_t count =
+        rt::SelfSymbolizer::Get().Lookup(pcs[i] - 1, frames, rt::kMaxFramesPerPc);
     for (std::size_t k = 0; k < count; ++k) {
       if (rt::IsHidden(frames[k].kind)) continue;
       if (at++ < skip) continue;
@@ -125,7 +133,8 @@ int Callers(int skip, std::uintptr_t* pcs, int n) {
       rt::CaptureFrames(fp, fp, reinterpret_cast<std::uintptr_t>(bounds.top), found, 512);
   int out = 0;
   if (skip <= 0 && out < n) pcs[out++] = reinterpret_cast<std::uintptr_t>(&Callers) + 1;
-  for (std::size_t i = skip > 1 ? static_cast<std::size_t>(skip - 1) : 0; i < count && out < n; ++i) {
+  for (std::size_t i = skip > 1 ? static_cast<std::size_t>(skip - 1) : 0; i < count && out < n;
+       ++i) {
     pcs[out++] = found[i];
   }
   return out;

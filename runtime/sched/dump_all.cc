@@ -16,10 +16,14 @@ constexpr const char* kRunning = "running";
 
 const char* ReasonOf(const G* g) noexcept {
   switch (g->status) {
-    case Status::kRunning: return kRunning;
-    case Status::kSyscall: return "syscall";
-    case Status::kWaiting: return WaitReasonText(g->reason);
-    default: return kRunnable;
+    case Status::kRunning:
+      return kRunning;
+    case Status::kSyscall:
+      return "syscall";
+    case Status::kWaiting:
+      return WaitReasonText(g->reason);
+    default:
+      return kRunnable;
   }
 }
 

@@ -12,7 +12,8 @@ enum class DumpOrder : std::uint8_t {
   kById,          ///< deadlocks
 };
 
-/// How a dump shows `g`. `frame`: of the running stack if g is the caller's own goroutine, else null.
+/// How a dump shows `g`. `frame`: of the running stack if g is the caller's own goroutine, else
+/// null.
 GoroutineView ViewOf(const G* g, const void* frame) noexcept;
 
 /// Each goroutine after a blank line. `full`: addresses and hidden frames, as SIGQUIT shows them.

@@ -2,13 +2,14 @@
 // G: a goroutine. 128 bytes, so that a million of them cost less than their stacks' page tables.
 //
 // Who may touch what: the fields are written by the M that runs the goroutine, or, while it is not
-// running, by the one that holds the lock of the queue it is in. `status` changes in Transition alone
-// (transition.h). `link` belongs to the queue the goroutine is in.
+// running, by the one that holds the lock of the queue it is in. `status` changes in Transition
+// alone (transition.h). `link` belongs to the queue the goroutine is in.
 
 #include <cstddef>
 #include <cstdint>
 
 #include "golab/go.h"
+
 #include "runtime/base/compiler.h"
 #include "runtime/event/record.h"
 
@@ -35,17 +36,17 @@ struct UnwindState;
 /// What only some goroutines need: everything in lab runs, deferred calls and panics elsewhere.
 /// Made on first use, kept with the G.
 struct GExtra {
-  std::uint64_t path = 0;        ///< place in the tree of creations, see ChildPath
-  std::uint64_t children = 0;    ///< goroutines it has created
-  std::uint64_t points = 0;      ///< runtime calls it has entered
-  std::uint64_t weight = 0;      ///< what the walk expects it still to do
-  std::uint32_t passed_over = 0; ///< decisions since it last ran while it could
-  std::uint32_t std_mutexes = 0; ///< std::mutexes it holds
+  std::uint64_t path = 0;          ///< place in the tree of creations, see ChildPath
+  std::uint64_t children = 0;      ///< goroutines it has created
+  std::uint64_t points = 0;        ///< runtime calls it has entered
+  std::uint64_t weight = 0;        ///< what the walk expects it still to do
+  std::uint32_t passed_over = 0;   ///< decisions since it last ran while it could
+  std::uint32_t std_mutexes = 0;   ///< std::mutexes it holds
   std::uint32_t thread_locks = 0;  ///< LockOSThread calls not undone
-  bool demoted = false;          ///< no candidate for one pick: it was forced out, or gave up its turn
+  bool demoted = false;  ///< no candidate for one pick: it was forced out, or gave up its turn
   std::uint64_t parent_path = 0;
   UnwindState* unwind = nullptr;
-  void* fiber = nullptr;         ///< TSan's idea of it
+  void* fiber = nullptr;  ///< TSan's idea of it
 };
 
 enum GFlag : std::uint8_t {
@@ -63,17 +64,18 @@ struct alignas(64) G {
   WaitReason reason = WaitReason::kNone;
   std::uint8_t flags = 0;
   EndKind end_kind = EndKind::kReturned;
-  std::uint32_t selected = 0;    ///< 1: somebody has claimed its wake-up from a select
-  std::uint32_t low_water = 0;   ///< most bytes of stack seen in use
+  std::uint32_t selected = 0;   ///< 1: somebody has claimed its wake-up from a select
+  std::uint32_t low_water = 0;  ///< most bytes of stack seen in use
   std::uint64_t wait_object = 0;
   const ClosureOps* ops = nullptr;
-  std::uintptr_t gopc = 0;       ///< return address of the `go` that made it
+  std::uintptr_t gopc = 0;  ///< return address of the `go` that made it
   std::uint32_t creator = 0;
-  std::uint32_t run_count = 0;   ///< for tests and spin detection: times picked
+  std::uint32_t run_count = 0;  ///< for tests and spin detection: times picked
   GExtra* extra = nullptr;
-  char* stack_top = nullptr;     ///< null: no stack yet
+  char* stack_top = nullptr;  ///< null: no stack yet
   alignas(16) char closure[kInlineClosure] = {};
 };
+
 static_assert(sizeof(G) == 128, "a million goroutines");
 static_assert(offsetof(G, sp) == 0, "the switch stores there");
 

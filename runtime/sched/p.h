@@ -13,8 +13,8 @@
 
 namespace golab::rt {
 
-/// The C++ runtime's per-thread exception state (Itanium C++ ABI, __cxa_eh_globals). It belongs to the
-/// goroutine that runs: a switch must carry it along.
+/// The C++ runtime's per-thread exception state (Itanium C++ ABI, __cxa_eh_globals). It belongs to
+/// the goroutine that runs: a switch must carry it along.
 struct ExceptionGlobals {
   void* caught;
   unsigned int uncaught;
@@ -36,10 +36,10 @@ struct FastRandom {
 };
 
 struct P {
-  G* current = nullptr;   ///< null while the M's own stack (g0) runs
-  G* runnext = nullptr;   ///< runs before the queue: who was made ready last
+  G* current = nullptr;                    ///< null while the M's own stack (g0) runs
+  G* runnext = nullptr;                    ///< runs before the queue: who was made ready last
   ExceptionGlobals* exceptions = nullptr;  ///< of the M that holds this P
-  void* g0_sp = nullptr;  ///< where the scheduling loop waits
+  void* g0_sp = nullptr;                   ///< where the scheduling loop waits
   void* g0_fiber = nullptr;
   const void* g0_bottom = nullptr;  ///< bounds of the M's own stack, for ASan
   std::size_t g0_size = 0;
@@ -48,8 +48,8 @@ struct P {
   std::uint32_t commit = 0;   ///< a word for switches that release nothing
   std::uint32_t entered = 0;  ///< depth of the program's functions called by the runtime itself
   std::uint64_t event_time = 0;
-  std::uint64_t tick_mask = 7;     ///< the clock is read on each event whose number & mask is 0
-  std::uint64_t slice_start = 0;   ///< real world: when the running goroutine was picked
+  std::uint64_t tick_mask = 7;    ///< the clock is read on each event whose number & mask is 0
+  std::uint64_t slice_start = 0;  ///< real world: when the running goroutine was picked
   GList free_gs;
   FastRandom random;
   StackTrace trace;  ///< scratch: too large for goroutine stacks

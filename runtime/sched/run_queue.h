@@ -3,8 +3,9 @@
 //
 // Thread safety: only the owning P pushes, pops and removes; any M may Steal. No lock.
 // Invariant: tail_ - head_ <= kSlots; slots outside [head_, tail_) are stale and never read.
-// Orders: the owner publishes a slot by storing tail_ with release; a thief reads tail_ with acquire,
-// copies slots and claims them by a compare-and-swap of head_ (acq_rel), so a slot is taken once.
+// Orders: the owner publishes a slot by storing tail_ with release; a thief reads tail_ with
+// acquire, copies slots and claims them by a compare-and-swap of head_ (acq_rel), so a slot is
+// taken once.
 
 #include "runtime/base/compiler.h"
 #include "runtime/base/spin_lock.h"
@@ -20,7 +21,8 @@ class RunQueue {
   bool Push(G* g) noexcept {
     const std::uint32_t t = tail_;  // only the owner writes tail_
     const std::uint32_t h = __atomic_load_n(&head_, __ATOMIC_ACQUIRE);  // pairs with Steal's claim
-    if (t - h == kSlots) [[unlikely]] return false;
+    if (t - h == kSlots) [[unlikely]]
+      return false;
     slots_[t % kSlots] = g;
     __atomic_store_n(&tail_, t + 1, __ATOMIC_RELEASE);  // publishes the slot to Steal
     return true;
@@ -37,14 +39,15 @@ class RunQueue {
         return g;
       }
       // acq_rel: the slot must be read before a thief may see it free.
-      if (__atomic_compare_exchange_n(&head_, &h, h + 1, false, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED)) {
+      if (__atomic_compare_exchange_n(&head_, &h, h + 1, false, __ATOMIC_ACQ_REL,
+                                      __ATOMIC_RELAXED)) {
         return g;
       }
     }
   }
 
-  /// The newest, or null. One P only: with thieves about, an unfenced pop of the tail could hand out
-  /// a goroutine twice.
+  /// The newest, or null. One P only: with thieves about, an unfenced pop of the tail could hand
+  /// out a goroutine twice.
   G* PopTailSolo() noexcept {
     if (head_ == tail_) return nullptr;
     --tail_;
@@ -80,7 +83,8 @@ class RunQueue {
       for (std::uint32_t i = 0; i < n; ++i) {
         out[i] = __atomic_load_n(&slots_[(h + i) % kSlots], __ATOMIC_RELAXED);
       }
-      if (__atomic_compare_exchange_n(&head_, &h, h + n, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE)) {
+      if (__atomic_compare_exchange_n(&head_, &h, h + n, false, __ATOMIC_ACQ_REL,
+                                      __ATOMIC_ACQUIRE)) {
         return n;
       }
     }

@@ -16,6 +16,7 @@ namespace {
 class RunQueueTest : public testing::Test {
  protected:
   RunQueueTest() : gs_(4096), queue_(std::make_unique<RunQueue>()) {}
+
   G* Nth(std::size_t i) { return &gs_[i]; }
 
   std::vector<G> gs_;

@@ -1,9 +1,10 @@
 #include "runtime/sched/sched.h"
 
-#include <cstdlib>
 #include <pthread.h>
 #include <sys/mman.h>
 #include <time.h>
+
+#include <cstdlib>
 
 #include "runtime/arch/fiber.h"
 #include "runtime/sched/transition.h"
@@ -30,13 +31,13 @@ namespace {
 
 constexpr std::size_t kMaxGs = kMaxGoroutines;
 constexpr std::uint32_t kGChunk = (2u << 20) / sizeof(G);
-constexpr std::uint32_t kLifoAbove = 256;  // longer queues run newest first: skynet needs 10x less
-constexpr std::uint32_t kGlobalEvery = 61; // Go's number; all near it were within noise
-constexpr std::uint32_t kTimersEvery = 32; // picks between two looks at the clock
+constexpr std::uint32_t kLifoAbove = 256;   // longer queues run newest first: skynet needs 10x less
+constexpr std::uint32_t kGlobalEvery = 61;  // Go's number; all near it were within noise
+constexpr std::uint32_t kTimersEvery = 32;  // picks between two looks at the clock
 
 void ReserveGs() noexcept {
-  void* p = mmap(nullptr, kMaxGs * sizeof(G), PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE,
-                 -1, 0);
+  void* p = mmap(nullptr, kMaxGs * sizeof(G), PROT_NONE,
+                 MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (p == MAP_FAILED) Fatal("runtime: cannot reserve address space for goroutines");
   madvise(p, kMaxGs * sizeof(G), MADV_NOHUGEPAGE);
   sched.gs = static_cast<G*>(p);
@@ -63,7 +64,8 @@ G* AllocateG(P* p) noexcept {
 /// A full ring: its older half goes to the global queue, as in Go.
 GOLAB_COLD void Overflow(P* p, G* g) noexcept {
   LockWord(&sched.lock);
-  for (std::uint32_t i = 0; i < RunQueue::kSlots / 2; ++i) sched.global.PushTail(p->queue.PopHead());
+  for (std::uint32_t i = 0; i < RunQueue::kSlots / 2; ++i)
+    sched.global.PushTail(p->queue.PopHead());
   sched.global.PushTail(g);
   UnlockWord(&sched.lock);
 }
@@ -86,7 +88,8 @@ G* PopGlobal() noexcept {
 GOLAB_INLINE void PutNext(P* p, G* g) noexcept {
   G* old = p->runnext;
   p->runnext = g;
-  if (old != nullptr && !p->queue.Push(old)) [[unlikely]] Overflow(p, old);
+  if (old != nullptr && !p->queue.Push(old)) [[unlikely]]
+    Overflow(p, old);
 }
 
 GOLAB_INLINE G* Pick(P* p, G* previous) noexcept {
@@ -96,7 +99,8 @@ GOLAB_INLINE G* Pick(P* p, G* previous) noexcept {
 /// Notes how deep the running stack is.
 GOLAB_INLINE void NoteDepth(P* p, G* g, const void* frame) noexcept {
   const auto depth = static_cast<std::uint32_t>(g->stack_top - static_cast<const char*>(frame));
-  if (depth <= g->low_water) [[likely]] return;
+  if (depth <= g->low_water) [[likely]]
+    return;
   const bool page = depth / kPage > g->low_water / kPage;
   g->low_water = depth;
   if (page && depth > kPage) Emit(p, EventType::kStackGrow, g->id, 0, depth, 0);
@@ -122,13 +126,13 @@ GOLAB_INLINE void Arrive(P* p, G* g) noexcept {
       g->low_water = 0;
     }
     // A stack that was handed over is the one that runs here: it is fresh below this frame.
-    fiber::FreshStack(BoundsIfTracked(g).lo,
-                      handed_over ? static_cast<const char*>(__builtin_frame_address(0)) - 1024
-                                  : g->stack_top);
+    fiber::FreshStack(
+        BoundsIfTracked(g).lo,
+        handed_over ? static_cast<const char*>(__builtin_frame_address(0)) - 1024 : g->stack_top);
     g->sp = arch::PrepareStack(g->stack_top);
     g->flags |= kGStarted;
-    Transition(p, g, Status::kRunnable, Status::kRunning, EventType::kStart, g->id, 0,
-               StartPc(g), 0);
+    Transition(p, g, Status::kRunnable, Status::kRunning, EventType::kStart, g->id, 0, StartPc(g),
+               0);
   } else {
     Transition(p, g, Status::kRunnable, Status::kRunning,
                world.lab ? EventType::kRun : EventType::kNone, g->id, 0, 0, 0);
@@ -144,8 +148,8 @@ GOLAB_NOINLINE void SwitchWithExceptions(P* p, G* me, void* next_sp, std::uint32
   *arch::ThisP()->exceptions = saved;
 }
 
-/// Announces to the sanitizers that `next` (null: the scheduling loop) is about to run. `save`: where
-/// what belongs to the running stack is kept; null if that stack ends.
+/// Announces to the sanitizers that `next` (null: the scheduling loop) is about to run. `save`:
+/// where what belongs to the running stack is kept; null if that stack ends.
 GOLAB_INLINE void Announce(P* p, const G* next, void** save) noexcept {
   if (next == nullptr) {
     fiber::StartSwitch(save, p->g0_bottom, p->g0_size, p->g0_fiber);
@@ -179,7 +183,8 @@ GOLAB_INLINE void Leave(P* p, G* me, G* next, std::uint32_t* word) noexcept {
 
 /// What a stop must note in a lab run before another goroutine runs.
 GOLAB_INLINE void BeforeStop(P* p, G* me) noexcept {
-  if (world.lab) [[unlikely]] MarkOutput(p, me->id);
+  if (world.lab) [[unlikely]]
+    MarkOutput(p, me->id);
 }
 
 /// Waits for something to run. On the M's own stack. Never null: ends the process where nothing
@@ -198,7 +203,8 @@ G* FindWork(P* p) noexcept {
       if (next != Wheel::kNone && world.phase == Phase::kRunning) {
         if (world.lab) MarkOutputFully(p, 0);
         const std::uint64_t at = world.start + next;
-        timespec until{static_cast<time_t>(at / 1'000'000'000), static_cast<long>(at % 1'000'000'000)};
+        timespec until{static_cast<time_t>(at / 1'000'000'000),
+                       static_cast<long>(at % 1'000'000'000)};
         SleepUntil(until);
         continue;
       }
@@ -278,14 +284,22 @@ GOLAB_INLINE G* MakeG(P* p, const ClosureOps* ops) noexcept {
 
 const char* GoName(Status status) noexcept {
   switch (status) {
-    case Status::kIdle: return "_Gidle";
-    case Status::kRunnable: return "_Grunnable";
-    case Status::kRunning: return "_Grunning";
-    case Status::kSyscall: return "_Gsyscall";
-    case Status::kWaiting: return "_Gwaiting";
-    case Status::kDead: return "_Gdead";
-    case Status::kCopystack: return "_Gcopystack";
-    case Status::kPreempted: return "_Gpreempted";
+    case Status::kIdle:
+      return "_Gidle";
+    case Status::kRunnable:
+      return "_Grunnable";
+    case Status::kRunning:
+      return "_Grunning";
+    case Status::kSyscall:
+      return "_Gsyscall";
+    case Status::kWaiting:
+      return "_Gwaiting";
+    case Status::kDead:
+      return "_Gdead";
+    case Status::kCopystack:
+      return "_Gcopystack";
+    case Status::kPreempted:
+      return "_Gpreempted";
   }
   return "_G?";
 }
@@ -345,7 +359,8 @@ void RunMain(void (*main_function)()) noexcept {
 
 G* CurrentG(const char* what) noexcept {
   P* p = arch::ThisP();
-  if (p == nullptr || p->current == nullptr) [[unlikely]] FatalOutside(what);
+  if (p == nullptr || p->current == nullptr) [[unlikely]]
+    FatalOutside(what);
   return p->current;
 }
 
@@ -361,7 +376,8 @@ void Spawn(const ClosureOps* ops, void* closure) {
   InitRuntime();
   GOLAB_AT_CALL();
   P* p = arch::ThisP();
-  if (p == nullptr) [[unlikely]] FatalOutside("go");
+  if (p == nullptr) [[unlikely]]
+    FatalOutside("go");
   G* g = MakeG(p, ops);
   if (ops->size <= kInlineClosure) [[likely]] {
     ops->move(g->closure, closure);
@@ -374,11 +390,13 @@ void Spawn(const ClosureOps* ops, void* closure) {
   }
   g->gopc = reinterpret_cast<std::uintptr_t>(__builtin_return_address(0));
   fiber::Release(g);
-  // Initialisers and timers start goroutines in main's name: whoever stopped last has nothing to do with it.
-  const G* creator = p->current != nullptr && p->current->status == Status::kRunning ? p->current
-                                                                                     : &sched.gs[0];
+  // Initialisers and timers start goroutines in main's name: whoever stopped last has nothing to do
+  // with it.
+  const G* creator =
+      p->current != nullptr && p->current->status == Status::kRunning ? p->current : &sched.gs[0];
   g->creator = creator->id;
-  if (world.lab || world.is_virtual) [[unlikely]] InitExtra(g, creator);
+  if (world.lab || world.is_virtual) [[unlikely]]
+    InitExtra(g, creator);
   const std::uint64_t stack = CaptureStack(p, __builtin_frame_address(0));
   Transition(p, g, g->status == Status::kDead ? Status::kDead : Status::kIdle, Status::kRunnable,
              EventType::kCreate, g->creator, 0, g->id, stack);
@@ -386,7 +404,9 @@ void Spawn(const ClosureOps* ops, void* closure) {
   PutNext(p, g);
 }
 
-void SpawnNil() { Fatal("go of nil func value"); }
+void SpawnNil() {
+  Fatal("go of nil func value");
+}
 
 void Park(WaitReason reason, std::uint64_t object, std::uint32_t* commit_word) noexcept {
   P* p = arch::ThisP();
@@ -399,7 +419,8 @@ void Park(WaitReason reason, std::uint64_t object, std::uint32_t* commit_word) n
   me->wait_object = object;
   Transition(p, me, Status::kRunning, Status::kWaiting, EventType::kBlock, me->id,
              static_cast<std::uint8_t>(reason), object, stack);
-  if (world.lab) [[unlikely]] NoteParked(p, me, stack);
+  if (world.lab) [[unlikely]]
+    NoteParked(p, me, stack);
   std::uint32_t* word = commit_word != nullptr ? commit_word : &p->commit;
   G* next = Pick(p, me);
   if (next == me) {  // woken by what the pick set off; nothing was switched
@@ -509,7 +530,8 @@ G* PickReal(P* p) noexcept {
     // could take it before. With one P that is harmless.
     RunTimers(p, Now());
   }
-  if (++p->tick % kGlobalEvery == 0 && !sched.global.Empty()) [[unlikely]] return PopGlobal();
+  if (++p->tick % kGlobalEvery == 0 && !sched.global.Empty()) [[unlikely]]
+    return PopGlobal();
   if (G* g = p->runnext) {
     p->runnext = nullptr;
     return g;

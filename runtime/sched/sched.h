@@ -12,17 +12,18 @@ namespace golab::rt {
 
 /// The whole scheduler's shared state.
 struct Sched {
-  std::uint32_t lock = 0;          // guards global, next_id and gs_opened
-  GList global;                    // runnable goroutines of no P; Gosched and preemption put them here
-  std::uint32_t next_id = 6;       // 1 is main, 2 to 5 are Go's system goroutines
-  std::uint64_t live = 0;          // goroutines that have not ended, main included, system ones not
-  G* gs = nullptr;                 // all Gs ever, a dense array
+  std::uint32_t lock = 0;     // guards global, next_id and gs_opened
+  GList global;               // runnable goroutines of no P; Gosched and preemption put them here
+  std::uint32_t next_id = 6;  // 1 is main, 2 to 5 are Go's system goroutines
+  std::uint64_t live = 0;     // goroutines that have not ended, main included, system ones not
+  G* gs = nullptr;            // all Gs ever, a dense array
   std::uint32_t gs_used = 0;
   std::uint32_t gs_opened = 0;
-  std::uint32_t max_procs = 1;     // what GOMAXPROCS was set to
-  bool started = false;            // main has begun
+  std::uint32_t max_procs = 1;  // what GOMAXPROCS was set to
+  bool started = false;         // main has begun
   bool main_returned = false;
 };
+
 extern Sched sched;
 
 extern P the_p;  // the one P of this version
@@ -37,8 +38,8 @@ void InitRuntime() noexcept;
 G* CurrentG(const char* what) noexcept;
 
 /// Makes the running goroutine wait until Ready. `commit_word`, if not null, is set to 0 when the
-/// goroutine can be made ready from elsewhere: it is the lock under which the caller announced itself.
-/// Returns after Ready. Go: gopark.
+/// goroutine can be made ready from elsewhere: it is the lock under which the caller announced
+/// itself. Returns after Ready. Go: gopark.
 void Park(WaitReason reason, std::uint64_t object, std::uint32_t* commit_word) noexcept;
 
 /// Makes a parked goroutine runnable; it is the next to run on this P. Go: goready.
@@ -47,7 +48,8 @@ void Ready(G* g) noexcept;
 /// Puts the running goroutine behind all runnable ones. Go: Gosched, goschedImpl.
 void Yield(EventType why) noexcept;
 
-/// As Yield, for a goroutine that the caller has taken out of its queue: it runs now. Virtual world.
+/// As Yield, for a goroutine that the caller has taken out of its queue: it runs now. Virtual
+/// world.
 void YieldTo(G* next) noexcept;
 
 /// Address of the function that `g` begins with, 0 if unknown.
@@ -56,6 +58,7 @@ std::uintptr_t StartPc(const G* g) noexcept;
 /// Called by the program's own functions while the runtime is inside an operation (element copies).
 struct EnteredScope {
   EnteredScope() noexcept { ++arch::ThisP()->entered; }
+
   ~EnteredScope() { --arch::ThisP()->entered; }
 };
 

@@ -11,16 +11,20 @@ namespace golab::rt {
 inline constexpr std::uint16_t kLegal[] = {
     /* idle */ 1 << static_cast<int>(Status::kRunnable),
     /* runnable */ 1 << static_cast<int>(Status::kRunning),
-    /* running */ 1 << static_cast<int>(Status::kRunnable) | 1 << static_cast<int>(Status::kWaiting) |
-        1 << static_cast<int>(Status::kSyscall) | 1 << static_cast<int>(Status::kDead),
-    /* syscall */ 1 << static_cast<int>(Status::kRunning) | 1 << static_cast<int>(Status::kRunnable),
+    /* running */ 1 << static_cast<int>(Status::kRunnable) |
+        1 << static_cast<int>(Status::kWaiting) | 1 << static_cast<int>(Status::kSyscall) |
+        1 << static_cast<int>(Status::kDead),
+    /* syscall */ 1 << static_cast<int>(Status::kRunning) |
+        1 << static_cast<int>(Status::kRunnable),
     /* waiting */ 1 << static_cast<int>(Status::kRunnable),
     /* 5, unused */ 0,
     /* dead */ 1 << static_cast<int>(Status::kRunnable),
 };
+
 constexpr bool IsLegal(Status from, Status to) {
   return (kLegal[static_cast<int>(from)] >> static_cast<int>(to) & 1) != 0;
 }
+
 static_assert(!IsLegal(Status::kWaiting, Status::kRunning), "a woken goroutine queues first");
 
 /// The time to write on the next record of `p`.
@@ -35,19 +39,21 @@ GOLAB_INLINE std::uint64_t EventTime(P* p) noexcept {
   return ++p->event_time;
 }
 
-GOLAB_INLINE void Emit(P* p, EventType type, std::uint32_t g, std::uint8_t reason, std::uint64_t arg,
-                       std::uint64_t stack) noexcept {
+GOLAB_INLINE void Emit(P* p, EventType type, std::uint32_t g, std::uint8_t reason,
+                       std::uint64_t arg, std::uint64_t stack) noexcept {
   p->log.Append(Record{EventTime(p), g, static_cast<std::uint16_t>(p->id),
                        static_cast<std::uint8_t>(type), reason, arg, stack});
 }
 
 /// Changes g's status and records why. kNone: no event (resuming outside lab runs).
-GOLAB_INLINE void Transition(P* p, G* g, Status from, Status to, EventType type, std::uint32_t actor,
-                             std::uint8_t reason, std::uint64_t arg, std::uint64_t stack) noexcept {
+GOLAB_INLINE void Transition(P* p, G* g, Status from, Status to, EventType type,
+                             std::uint32_t actor, std::uint8_t reason, std::uint64_t arg,
+                             std::uint64_t stack) noexcept {
   // With constant arguments the edge is checked by the compiler.
   if (!IsLegal(from, to)) Throw("illegal goroutine transition");
   if (!Multi()) [[likely]] {
-    if (g->status != from) [[unlikely]] Throw("goroutine status changed by someone else");
+    if (g->status != from) [[unlikely]]
+      Throw("goroutine status changed by someone else");
     g->status = to;
   } else {
     auto expected = from;
@@ -60,8 +66,9 @@ GOLAB_INLINE void Transition(P* p, G* g, Status from, Status to, EventType type,
   if (type != EventType::kNone) Emit(p, type, actor, reason, arg, stack);
 }
 
-/// Walks the frame pointers from `frame` up the running stack and gives the stack's id. The frames are
-/// in p->trace and, by id, in the stack table. Bounded: only rising, aligned frames inside the stack.
+/// Walks the frame pointers from `frame` up the running stack and gives the stack's id. The frames
+/// are in p->trace and, by id, in the stack table. Bounded: only rising, aligned frames inside the
+/// stack.
 GOLAB_INLINE std::uint64_t CaptureStack(P* p, const void* frame) noexcept {
   const auto* fp = static_cast<const std::uint64_t*>(frame);
   const G* g = p->current;

@@ -1,13 +1,14 @@
 #include "runtime/stack/stack.h"
 
-#include <initializer_list>
 #include <sys/mman.h>
+
+#include <initializer_list>
 
 #include "runtime/base/fault.h"
 #include "runtime/base/spin_lock.h"
 
 #ifndef MADV_GUARD_INSTALL
-#define MADV_GUARD_INSTALL 102
+#  define MADV_GUARD_INSTALL 102
 #endif
 
 namespace golab::rt {
@@ -37,6 +38,7 @@ struct Stacks {
   // Free slots given back by caches that were full: a list through the top word of each stack.
   char* spare = nullptr;
 };
+
 constinit Stacks stacks;
 
 char* Reserve(std::size_t size) noexcept {
@@ -70,7 +72,9 @@ char* TakeFresh(Arena& arena) noexcept {
   return slot + arena.slot_size - (index * 7 % 16) * 128;
 }
 
-char** SpareLink(char* top) noexcept { return reinterpret_cast<char**>(top) - 1; }
+char** SpareLink(char* top) noexcept {
+  return reinterpret_cast<char**>(top) - 1;
+}
 
 }  // namespace
 
@@ -84,7 +88,9 @@ void InitStacks() noexcept {
   }
 }
 
-char* MainStackTop() noexcept { return stacks.main_base + kMainStack; }
+char* MainStackTop() noexcept {
+  return stacks.main_base + kMainStack;
+}
 
 StackBounds FindStack(std::uintptr_t address) noexcept {
   for (const Arena* a : {&stacks.big, &stacks.small}) {
@@ -121,7 +127,8 @@ void StackCache::GiveSlow(char* top, std::uint32_t low_water) noexcept {
   const StackBounds b = BoundsOf(top);
   if (low_water > kTrimAbove) {
     // All but the top page, which the next goroutine touches at once; the guard survives this.
-    char* keep = reinterpret_cast<char*>((reinterpret_cast<std::uintptr_t>(top) - 1) & ~(kPage - 1));
+    char* keep =
+        reinterpret_cast<char*>((reinterpret_cast<std::uintptr_t>(top) - 1) & ~(kPage - 1));
     madvise(b.lo + kPage, static_cast<std::size_t>(keep - b.lo) - kPage, MADV_DONTNEED);
   }
   if (count_ < kCapacity) {

@@ -1,13 +1,14 @@
 #pragma once
 // Stacks: slots of two arenas of address space, taken lazily and kept for reuse.
 //
-// The first 4,096 live goroutines get slots of 1 MiB, later ones of 64 KiB, so that page tables stay
-// small when there are a million; main has 1 GiB. The arenas are reserved without access and opened
-// chunk by chunk in address order (neighbouring chunks merge, so there are few mappings). Growth is
-// demand paging. The lowest page of a slot is a guard: running into it is a stack overflow.
+// The first 4,096 live goroutines get slots of 1 MiB, later ones of 64 KiB, so that page tables
+// stay small when there are a million; main has 1 GiB. The arenas are reserved without access and
+// opened chunk by chunk in address order (neighbouring chunks merge, so there are few mappings).
+// Growth is demand paging. The lowest page of a slot is a guard: running into it is a stack
+// overflow.
 //
-// Thread safety: each P has a StackCache of its own; StackArena takes a lock of its own when a cache
-// is empty.
+// Thread safety: each P has a StackCache of its own; StackArena takes a lock of its own when a
+// cache is empty.
 
 #include <cstddef>
 #include <cstdint>
@@ -29,9 +30,11 @@ struct StackBounds {
   char* lo;
   char* top;
 };
+
 StackBounds BoundsOf(const char* stack_top) noexcept;
 
-/// The bounds of the goroutine stack that holds `address`, {nullptr, nullptr} if none does. Signal safe.
+/// The bounds of the goroutine stack that holds `address`, {nullptr, nullptr} if none does. Signal
+/// safe.
 StackBounds FindStack(std::uintptr_t address) noexcept;
 
 /// Reserves the arenas; once, before the first goroutine.
@@ -45,7 +48,8 @@ class StackCache {
  public:
   /// A stack's top (16-byte aligned, coloured), never null: out of memory is fatal.
   char* Take() noexcept {
-    if (count_ == 0) [[unlikely]] Refill();
+    if (count_ == 0) [[unlikely]]
+      Refill();
     return free_[--count_];
   }
 

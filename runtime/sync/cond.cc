@@ -2,6 +2,7 @@
 
 #include "golab/defer.h"
 #include "golab/sync.h"
+
 #include "runtime/arch/fiber.h"
 #include "runtime/chan/hchan.h"
 #include "runtime/sched/sched.h"
@@ -87,10 +88,12 @@ void OnceDo(Mutex& mutex, std::uint32_t& done, void (*call)(void*), void* f) {
     return;
   }
   mutex.Lock();
+
   struct Finish {
     Mutex& mutex;
     std::uint32_t& done;
     bool first;
+
     // However the function is left, it counts as done, and the lock is free.
     ~Finish() noexcept(false) {
       if (first) {
@@ -100,6 +103,7 @@ void OnceDo(Mutex& mutex, std::uint32_t& done, void (*call)(void*), void* f) {
       mutex.Unlock();
     }
   } finish{mutex, done, done == 0};
+
   if (finish.first) call(f);
 }
 

@@ -1,8 +1,10 @@
-// Mutex. Go: internal/sync/mutex.go, with its fairness: normally a woken waiter competes with whoever
-// comes along (cheap); a waiter that has waited for 1 ms switches the mutex to starvation mode, in which
-// Unlock hands it to the first in the queue, until the queue is empty or a wait was short again.
+// Mutex. Go: internal/sync/mutex.go, with its fairness: normally a woken waiter competes with
+// whoever comes along (cheap); a waiter that has waited for 1 ms switches the mutex to starvation
+// mode, in which Unlock hands it to the first in the queue, until the queue is empty or a wait was
+// short again.
 
 #include "golab/sync.h"
+
 #include "runtime/arch/fiber.h"
 #include "runtime/chan/hchan.h"
 #include "runtime/sched/sched.h"
@@ -50,7 +52,8 @@ void MutexInside::Lock(sync::Mutex* m, WaitReason reason) {
     Park(reason, reinterpret_cast<std::uintptr_t>(m), &m->lock_);
     if (w.success) {  // handed over: it is ours
       LockWord(&m->lock_);
-      if (m->waiters_.first == nullptr || Now() + 1 - began < kStarvationNs) m->state_ &= ~kStarving;
+      if (m->waiters_.first == nullptr || Now() + 1 - began < kStarvationNs)
+        m->state_ &= ~kStarving;
       UnlockWord(&m->lock_);
       break;
     }
@@ -96,7 +99,8 @@ namespace sync {
 bool Mutex::TryLock() {
   GOLAB_AT_CALL();
   if (!rt::MutexInside::TryLock(this)) return false;
-  GOLAB_EVIDENCE(rt::EventType::kLock, rt::LockKind::kMutex, reinterpret_cast<std::uintptr_t>(this));
+  GOLAB_EVIDENCE(rt::EventType::kLock, rt::LockKind::kMutex,
+                 reinterpret_cast<std::uintptr_t>(this));
   return true;
 }
 

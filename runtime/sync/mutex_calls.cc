@@ -3,6 +3,7 @@
 
 #define GOLAB_OUT_OF_LINE 1
 #include "golab/sync.h"
+
 #include "runtime/sync/mutex_inside.h"
 #include "runtime/world/recording.h"
 #include "runtime/world/world.h"
@@ -12,12 +13,14 @@ namespace golab::sync {
 void Mutex::Lock() {
   GOLAB_AT_CALL();
   rt::MutexInside::Lock(this, rt::WaitReason::kMutexLock);
-  GOLAB_EVIDENCE(rt::EventType::kLock, rt::LockKind::kMutex, reinterpret_cast<std::uintptr_t>(this));
+  GOLAB_EVIDENCE(rt::EventType::kLock, rt::LockKind::kMutex,
+                 reinterpret_cast<std::uintptr_t>(this));
 }
 
 void Mutex::Unlock() {
   GOLAB_AT_CALL();
-  GOLAB_EVIDENCE(rt::EventType::kUnlock, rt::LockKind::kMutex, reinterpret_cast<std::uintptr_t>(this));
+  GOLAB_EVIDENCE(rt::EventType::kUnlock, rt::LockKind::kMutex,
+                 reinterpret_cast<std::uintptr_t>(this));
   rt::MutexInside::Unlock(this);
 }
 

@@ -2,6 +2,7 @@
 // Mutex without schedule points and evidence, for those who build on it (RWMutex, Once).
 
 #include "golab/sync.h"
+
 #include "runtime/event/record.h"
 
 namespace golab::rt {

@@ -1,7 +1,8 @@
-// RWMutex. Go: sync/rwmutex.go. A writer first wins `writers_` against other writers, then announces
-// itself, which keeps new readers out, and waits for those inside.
+// RWMutex. Go: sync/rwmutex.go. A writer first wins `writers_` against other writers, then
+// announces itself, which keeps new readers out, and waits for those inside.
 
 #include "golab/sync.h"
+
 #include "runtime/arch/fiber.h"
 #include "runtime/chan/hchan.h"
 #include "runtime/sched/sched.h"
@@ -21,7 +22,9 @@ using rt::WaitReason;
 
 namespace {
 
-std::uintptr_t Address(const RWMutex* m) { return reinterpret_cast<std::uintptr_t>(m); }
+std::uintptr_t Address(const RWMutex* m) {
+  return reinterpret_cast<std::uintptr_t>(m);
+}
 
 }  // namespace
 

@@ -2,6 +2,7 @@
 
 #include "golab/defer.h"
 #include "golab/sync.h"
+
 #include "runtime/arch/fiber.h"
 #include "runtime/chan/hchan.h"
 #include "runtime/sched/sched.h"
@@ -47,7 +48,9 @@ void WaitGroup::Add(int delta) {
   }
 }
 
-void WaitGroup::Done() { Add(-1); }
+void WaitGroup::Done() {
+  Add(-1);
+}
 
 void WaitGroup::Wait() {
   using namespace rt;

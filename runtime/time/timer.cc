@@ -1,15 +1,15 @@
 // Sleep, timers, tickers. Go: runtime/time.go as of 1.23.
 //
-// A channel timer is armed only while a goroutine waits on its channel; else an expiry is noticed by
-// the next operation on the channel (PollTimer). So an abandoned timer costs nothing and does not keep
-// a deadlock from being seen, and the value always carries the instant of expiry.
-
-#include "golab/time.h"
+// A channel timer is armed only while a goroutine waits on its channel; else an expiry is noticed
+// by the next operation on the channel (PollTimer). So an abandoned timer costs nothing and does
+// not keep a deadlock from being seen, and the value always carries the instant of expiry.
 
 #include <cstdlib>
 
 #include "golab/defer.h"
 #include "golab/go.h"
+#include "golab/time.h"
+
 #include "runtime/chan/hchan.h"
 #include "runtime/sched/sched.h"
 #include "runtime/sched/transition.h"
@@ -71,7 +71,9 @@ void Arm(ChanTimer* t) noexcept {
   arch::ThisP()->timers.Insert(&t->timer);
 }
 
-void Disarm(ChanTimer* t) noexcept { arch::ThisP()->timers.Remove(&t->timer); }
+void Disarm(ChanTimer* t) noexcept {
+  arch::ThisP()->timers.Remove(&t->timer);
+}
 
 void FireChan(Timer* timer, std::uint64_t now) {
   auto* t = static_cast<ChanTimer*>(timer->context);
@@ -81,7 +83,9 @@ void FireChan(Timer* timer, std::uint64_t now) {
   UnlockWord(&t->c->lock);
 }
 
-void FireSleep(Timer* timer, std::uint64_t /*now*/) { Ready(static_cast<G*>(timer->context)); }
+void FireSleep(Timer* timer, std::uint64_t /*now*/) {
+  Ready(static_cast<G*>(timer->context));
+}
 
 Hchan* MakeTimerChan(std::uint64_t when, std::uint64_t period) {
   Hchan* c = ChanMake(&ElemType<time::Time>::kOps, 1);
@@ -141,7 +145,9 @@ void TimerWaiterLeft(Hchan* c) noexcept {
   if (--c->timer->waiters == 0) Disarm(c->timer);
 }
 
-std::uint64_t TimerDue(const Hchan* c) noexcept { return c->timer->when; }
+std::uint64_t TimerDue(const Hchan* c) noexcept {
+  return c->timer->when;
+}
 
 void ReleaseTimer(Hchan* c) noexcept {
   P* p = arch::ThisP();
@@ -158,12 +164,14 @@ namespace internal {
 /// What a Timer or Ticker handle refers to: a channel's timer, or a function's.
 struct TimerState {
   std::uint32_t refs = 1;
-  RecvChan<Time> c;      ///< a Timer's or Ticker's
-  Func<void()> f;        ///< an AfterFunc's
-  rt::Timer timer;       ///< an AfterFunc's; armed counts as a reference
+  RecvChan<Time> c;  ///< a Timer's or Ticker's
+  Func<void()> f;    ///< an AfterFunc's
+  rt::Timer timer;   ///< an AfterFunc's; armed counts as a reference
 };
 
-void RetainTimer(TimerState* t) { __atomic_fetch_add(&t->refs, 1, __ATOMIC_RELAXED); }
+void RetainTimer(TimerState* t) {
+  __atomic_fetch_add(&t->refs, 1, __ATOMIC_RELAXED);
+}
 
 void ReleaseTimer(TimerState* t) {
   if (__atomic_sub_fetch(&t->refs, 1, __ATOMIC_ACQ_REL) == 0) delete t;
@@ -209,11 +217,17 @@ bool StopFunc(TimerState* state) {
 
 }  // namespace
 
-Time Now() { return Time::FromClocks(rt::WallNow(), rt::Now()); }
+Time Now() {
+  return Time::FromClocks(rt::WallNow(), rt::Now());
+}
 
-Duration Since(const Time& t) { return Now().Sub(t); }
+Duration Since(const Time& t) {
+  return Now().Sub(t);
+}
 
-Duration Until(const Time& t) { return t.Sub(Now()); }
+Duration Until(const Time& t) {
+  return t.Sub(Now());
+}
 
 void Sleep(Duration d) {
   using namespace rt;

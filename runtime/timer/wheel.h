@@ -1,11 +1,12 @@
 #pragma once
-// Wheel: the timers of a P, in a hierarchy of 8 wheels of 64 slots; a tick is 2^16 ns. Inserting and
-// removing cost O(1), the exact order (when, then order of arming) is kept by sorting a slot when its
-// first timer falls due. After Varghese and Lauck, "Hashed and Hierarchical Timing Wheels" (1987).
+// Wheel: the timers of a P, in a hierarchy of 8 wheels of 64 slots; a tick is 2^16 ns. Inserting
+// and removing cost O(1), the exact order (when, then order of arming) is kept by sorting a slot
+// when its first timer falls due. After Varghese and Lauck, "Hashed and Hierarchical Timing Wheels"
+// (1987).
 //
-// Thread safety: the owner of the wheel synchronises (the P that owns it; one P in the virtual world).
-// Invariant: a timer sits at the lowest level on which its tick and the wheel's differ in no higher
-// digit, so all of a lower level are earlier than all of a higher one.
+// Thread safety: the owner of the wheel synchronises (the P that owns it; one P in the virtual
+// world). Invariant: a timer sits at the lowest level on which its tick and the wheel's differ in
+// no higher digit, so all of a lower level are earlier than all of a higher one.
 
 #include <cstddef>
 #include <cstdint>
@@ -16,13 +17,13 @@ namespace golab::rt {
 struct Timer {
   using Callback = void (*)(Timer* timer, std::uint64_t now);
 
-  std::uint64_t when = 0;      ///< ns on the world's clock
-  Callback fire = nullptr;     ///< called after it has left the wheel; may arm it again
+  std::uint64_t when = 0;   ///< ns on the world's clock
+  Callback fire = nullptr;  ///< called after it has left the wheel; may arm it again
   void* context = nullptr;
   std::uint64_t sequence = 0;  ///< order of arming, set by the wheel
   Timer* prev = nullptr;
   Timer* next = nullptr;
-  std::int16_t level = -1;     ///< -1: not armed
+  std::int16_t level = -1;  ///< -1: not armed
   std::int16_t slot = 0;
 
   bool Armed() const noexcept { return level >= 0; }
@@ -30,7 +31,8 @@ struct Timer {
 
 class Wheel {
  public:
-  static constexpr int kLevels = 8;  // 8 digits of 6 bits over ticks of 16: every 64-bit instant has its place
+  static constexpr int kLevels =
+      8;  // 8 digits of 6 bits over ticks of 16: every 64-bit instant has its place
   static constexpr int kSlotBits = 6;
   static constexpr int kSlots = 1 << kSlotBits;
   static constexpr int kTickBits = 16;
@@ -69,7 +71,7 @@ class Wheel {
 
   Slot slots_[kLevels][kSlots];
   std::uint64_t occupied_[kLevels] = {};  // bit s: slots_[level][s] is not empty
-  std::uint64_t tick_ = 0;                // no armed timer lies before this tick, but those late on arming
+  std::uint64_t tick_ = 0;  // no armed timer lies before this tick, but those late on arming
   std::uint64_t next_sequence_ = 0;
   std::uint64_t cached_next_ = kNone;
   bool cache_valid_ = true;

@@ -103,7 +103,8 @@ TEST(Wheel, CoversAnHourAYearAndMore) {
 
 TEST(Wheel, CollectGivesTheEarliestInOrderAndLeavesThemArmed) {
   Wheel wheel;
-  Timer timers[] = {At(50 * kTick), At(3 * kTick), At(70 * kTick), At(3 * kTick + 1), At(5000 * kTick)};
+  Timer timers[] = {At(50 * kTick), At(3 * kTick), At(70 * kTick), At(3 * kTick + 1),
+                    At(5000 * kTick)};
   for (Timer& t : timers) wheel.Insert(&t);
   Timer* found[3];
   ASSERT_EQ(wheel.Collect(100 * kTick, found, 3), 3u);
@@ -148,7 +149,8 @@ TEST_P(WheelModel, AgreesWithASortedList) {
       ASSERT_EQ(wheel.PopDue(now), nullptr);
     }
     ASSERT_EQ(wheel.size(), armed.size());
-    ASSERT_EQ(wheel.NextWhen(), armed.empty() ? Wheel::kNone : armed.front()->when) << "step " << step;
+    ASSERT_EQ(wheel.NextWhen(), armed.empty() ? Wheel::kNone : armed.front()->when)
+        << "step " << step;
     if (step % 50 == 0) {
       Timer* found[16];
       const std::uint64_t horizon = now + 10'000'000;

@@ -1,6 +1,6 @@
-// WithDefers, Defer guards, recover, panic, Goexit. The order in WithDefers matters: run the body in a
-// protected call; leave the catch block; only then run the deferred functions, each in a protected call
-// of its own; at the end go on with what is left of a panic or a Goexit.
+// WithDefers, Defer guards, recover, panic, Goexit. The order in WithDefers matters: run the body
+// in a protected call; leave the catch block; only then run the deferred functions, each in a
+// protected call of its own; at the end go on with what is left of a panic or a Goexit.
 
 #include "golab/defer.h"
 
@@ -8,6 +8,7 @@
 #include <exception>
 
 #include "golab/runtime.h"
+
 #include "runtime/lang/doors.h"
 #include "runtime/sched/sched.h"
 #include "runtime/sched/transition.h"
@@ -81,9 +82,12 @@ struct Course {
 
 UnwindKind KindOf(const Course& course) {
   switch (course.left) {
-    case Left::kReturned: return UnwindKind::kReturn;
-    case Left::kPanic: return UnwindKind::kPanic;
-    case Left::kGoexit: return UnwindKind::kGoexit;
+    case Left::kReturned:
+      return UnwindKind::kReturn;
+    case Left::kPanic:
+      return UnwindKind::kPanic;
+    case Left::kGoexit:
+      return UnwindKind::kGoexit;
   }
   return UnwindKind::kReturn;
 }
@@ -93,7 +97,8 @@ void RunDeferred(DeferFrame* frame, Course* course) {
     frame->top = node->next;
     G* g = arch::ThisP()->current;
     UnwindState* u = Unwinding(g);
-    GOLAB_EVIDENCE(EventType::kDeferRun, KindOf(*course), reinterpret_cast<std::uintptr_t>(node->fn));
+    GOLAB_EVIDENCE(EventType::kDeferRun, KindOf(*course),
+                   reinterpret_cast<std::uintptr_t>(node->fn));
     DeferCall call{u->deferred, course->panic, node->direct, false};
     u->deferred = &call;
     PanicRecord* panic = nullptr;
@@ -150,7 +155,8 @@ PanicRecord* NewPanic(Any value, const void* frame) {
 [[noreturn]] GOLAB_NOINLINE void Raise(PanicRecord* record, const void* frame) {
   if (const auto* error = record->value.As<RuntimeError>()) record->nil_access = error->nil_access;
   if (world.lab) {
-    EvidenceSlow(EventType::kPanic, 0, EvidenceText(record->text.data(), record->text.size()), frame);
+    EvidenceSlow(EventType::kPanic, 0, EvidenceText(record->text.data(), record->text.size()),
+                 frame);
   }
   throw PanicException(record);
 }
@@ -170,8 +176,8 @@ void* DeferPush(DeferFrame* frame, std::size_t size, void (*fn)(void*), void (*d
     memory = frame->arena + frame->used;
     frame->used += bytes;
   }
-  auto* node = ::new (memory) DeferNode{frame->top, fn, destroy,
-                                        memory + (sizeof(DeferNode) + 15) / 16 * 16, direct, heap};
+  auto* node = ::new (memory)
+      DeferNode{frame->top, fn, destroy, memory + (sizeof(DeferNode) + 15) / 16 * 16, direct, heap};
   frame->top = node;
   return node->room;
 }
@@ -195,12 +201,16 @@ void RunWithDefers(void (*body)(void*, DeferFrame*), void* context) {
     case Left::kReturned:
       Unwinding(g)->goexiting = outer_goexiting;
       return;
-    case Left::kPanic: ContinuePanic(g, course.panic);
-    case Left::kGoexit: ContinueGoexit(g);
+    case Left::kPanic:
+      ContinuePanic(g, course.panic);
+    case Left::kGoexit:
+      ContinueGoexit(g);
   }
 }
 
-int UncaughtExceptions() { return std::uncaught_exceptions(); }
+int UncaughtExceptions() {
+  return std::uncaught_exceptions();
+}
 
 void RunGuard(void (*fn)(void*), void* guard, int uncaught_before) {
   G* g = CurrentG("Defer");
@@ -220,6 +230,7 @@ void RunGuard(void (*fn)(void*), void* guard, int uncaught_before) {
         if (now->deferred != nullptr) now->deferred = now->deferred->outer;
       }
     } restore;
+
     fn(guard);
     return;
   }
@@ -239,7 +250,9 @@ void RunGuard(void (*fn)(void*), void* guard, int uncaught_before) {
   u->note = GuardNote{left, panic};
 }
 
-const Any& PanicValue(const PanicRecord* record) { return record->value; }
+const Any& PanicValue(const PanicRecord* record) {
+  return record->value;
+}
 
 void PanicAny(Any value) {
   GOLAB_AT_CALL();
@@ -275,8 +288,8 @@ Recovered recover() {
   G* g = CurrentG("recover");
   DeferCall* call = Unwinding(g)->deferred;
   if (call == nullptr || call->panic == nullptr || call->panic->recovered) return {};
-  // Only the deferred function itself may recover: then it was called by the trampoline. One that is
-  // no plain lambda or function is called through a thunk, one frame more.
+  // Only the deferred function itself may recover: then it was called by the trampoline. One that
+  // is no plain lambda or function is called through a thunk, one frame more.
   const void* trampoline = arch::golab_deferred_return;
   if (caller[1] != trampoline) {
     if (call->direct || static_cast<void* const*>(caller[0])[1] != trampoline) return {};
@@ -299,7 +312,9 @@ Any Recovered::Value() const {
   return record_ == nullptr ? Any() : record_->value;
 }
 
-String Recovered::Stack() const { return record_ == nullptr ? String() : rt::PanicStackText(record_); }
+String Recovered::Stack() const {
+  return record_ == nullptr ? String() : rt::PanicStackText(record_);
+}
 
 namespace runtime {
 

@@ -1,13 +1,14 @@
 #pragma once
 // What the runtime knows of one panic, from its start until nobody refers to it.
 //
-// Thread safety: a record belongs to the goroutine that panics; `refs` is atomic because a recovered
-// value may travel.
+// Thread safety: a record belongs to the goroutine that panics; `refs` is atomic because a
+// recovered value may travel.
 
 #include <exception>
 
 #include "golab/any.h"
 #include "golab/string.h"
+
 #include "runtime/base/compiler.h"
 
 namespace golab::rt {
@@ -29,11 +30,11 @@ struct PanicRecord {
   bool nil_access = false;      ///< prints Go's [signal SIGSEGV ...] line
   std::uintptr_t fault_pc = 0;  ///< the instruction that has faulted, 0 if none has
   Any value;
-  String text;                  ///< what follows "panic: "
-  bool unprintable = false;     ///< the value's Text() has panicked; `text` is of that panic
-  PanicRecord* older = nullptr; ///< the panic during whose deferred functions this one began
-  std::exception_ptr exception; ///< what carries it up
-  CapturedFrames frames;        ///< where it began
+  String text;                       ///< what follows "panic: "
+  bool unprintable = false;          ///< the value's Text() has panicked; `text` is of that panic
+  PanicRecord* older = nullptr;      ///< the panic during whose deferred functions this one began
+  std::exception_ptr exception;      ///< what carries it up
+  CapturedFrames frames;             ///< where it began
   CapturedFrames* goexit = nullptr;  ///< it began in a deferred function of this Goexit
 };
 
@@ -41,11 +42,14 @@ struct PanicRecord {
 class PanicException {
  public:
   explicit PanicException(PanicRecord* adopted) : record_(adopted) {}
+
   PanicException(const PanicException& other) : record_(other.record_) {
     __atomic_fetch_add(&record_->refs, 1, __ATOMIC_RELAXED);  // a copy has a reference already
   }
+
   PanicException& operator=(const PanicException&) = delete;
   ~PanicException();
+
   PanicRecord* record() const { return record_; }
 
  private:
@@ -62,8 +66,8 @@ String PanicStackText(const PanicRecord* record);
 /// Go's text of the running stack in a deferred function: live frames, then those of the panic.
 String PanicStackFrom(const G* g, const PanicRecord* record, const void* frame);
 
-/// Panics because of the instruction at `pc`, after a signal. The stack is captured by unwind tables:
-/// a function without calls has no frame pointer of its own.
+/// Panics because of the instruction at `pc`, after a signal. The stack is captured by unwind
+/// tables: a function without calls has no frame pointer of its own.
 [[noreturn]] void PanicAtFault(Any value, std::uintptr_t pc);
 
 /// Captures the running stack, its own frame first, with the unwinder.

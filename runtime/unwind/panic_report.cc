@@ -1,6 +1,6 @@
-// The text of a panic that nobody recovered, as Go prints it. C++ has unwound by then, so the frames
-// are those captured when each panic began; a nested one shows those of its deferred function, then
-// panic(...), then the frames of the panic before it.
+// The text of a panic that nobody recovered, as Go prints it. C++ has unwound by then, so the
+// frames are those captured when each panic began; a nested one shows those of its deferred
+// function, then panic(...), then the frames of the panic before it.
 
 #include <string>
 
@@ -60,7 +60,8 @@ void WriteChain(TextSink& sink, const PanicRecord* record) noexcept {
   sink.Put('\n');
   if (!record->nil_access) return;
   sink.Put("[signal SIGSEGV: segmentation violation code=0x1 addr=0x0 pc=");
-  sink.PutHex(record->fault_pc != 0 || record->frames.n == 0 ? record->fault_pc : record->frames.pcs[0]);
+  sink.PutHex(record->fault_pc != 0 || record->frames.n == 0 ? record->fault_pc
+                                                             : record->frames.pcs[0]);
   sink.Put("]\n");
 }
 

@@ -1,12 +1,14 @@
 #include "runtime/unwind/unwind.h"
 
-#include <cstdlib>
 #include <cxxabi.h>
+
+#include <cstdlib>
 #include <exception>
 #include <string>
 
 #include "golab/defer.h"
 #include "golab/runtime.h"
+
 #include "runtime/arch/fiber.h"
 #include "runtime/lang/doors.h"
 #include "runtime/sched/sched.h"
@@ -106,10 +108,13 @@ void RunClosure(void* arg) {
   }
   void* heap;
   __builtin_memcpy(&heap, g->closure, sizeof heap);
+
   struct Free {
     void* p;
+
     ~Free() { std::free(p); }
   } free_it{heap};
+
   g->ops->run(heap);
 }
 
@@ -205,8 +210,8 @@ Left ProtectedCall(G* g, void (*fn)(void*), void* arg, PanicRecord** panic) noex
 }
 
 EndKind RunRoot(G* g) noexcept {
-  // As ProtectedCall, without any state: most goroutines neither panic nor defer. The landing lies at
-  // the top of the stack, where Goexit finds it.
+  // As ProtectedCall, without any state: most goroutines neither panic nor defer. The landing lies
+  // at the top of the stack, where Goexit finds it.
   ResetUnwind(g);
   PanicRecord* panic = nullptr;
   try {
@@ -254,9 +259,13 @@ void ContinueGoexit(G* g) {
   __builtin_unreachable();
 }
 
-PanicException::~PanicException() { PanicRelease(record_); }
+PanicException::~PanicException() {
+  PanicRelease(record_);
+}
 
-void PanicRetain(PanicRecord* record) { __atomic_fetch_add(&record->refs, 1, __ATOMIC_RELAXED); }
+void PanicRetain(PanicRecord* record) {
+  __atomic_fetch_add(&record->refs, 1, __ATOMIC_RELAXED);
+}
 
 void PanicRelease(PanicRecord* record) {
   // acq_rel: all other uses come before the end.
@@ -268,8 +277,9 @@ void PanicRelease(PanicRecord* record) {
 
 }  // namespace golab::rt
 
-/// Called while the handler of an exception is looked for, if no frame above handles it: the throwing
-/// stack is still whole, so this is the moment to capture it. (A forced unwinding passes by.)
+/// Called while the handler of an exception is looked for, if no frame above handles it: the
+/// throwing stack is still whole, so this is the moment to capture it. (A forced unwinding passes
+/// by.)
 extern "C" [[gnu::visibility("hidden")]] _Unwind_Reason_Code golab_frame_personality(
     int /*version*/, _Unwind_Action actions, _Unwind_Exception_Class /*exception_class*/,
     _Unwind_Exception* /*object*/, _Unwind_Context* /*context*/) {

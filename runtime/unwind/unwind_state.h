@@ -17,7 +17,7 @@ struct DeferCall {
   DeferCall* outer = nullptr;
   PanicRecord* panic = nullptr;  ///< what recover() may stop; null: nothing
   bool direct = false;
-  bool guard = false;            ///< a Defer: recover() is told what to use instead
+  bool guard = false;  ///< a Defer: recover() is told what to use instead
 };
 
 /// What a guard's function did while it could not throw.

@@ -1,7 +1,7 @@
-// Counted preemption. Tasks and submissions are compiled with -fsanitize-coverage=trace-pc: each basic
-// block calls the function below, which counts down a budget. In the virtual world 50,000 calls stand
-// for a slice of 10 ms, so a busy loop is preempted at the same instruction under the same seed; in the
-// real world the clock decides, looked at each time the budget is used up.
+// Counted preemption. Tasks and submissions are compiled with -fsanitize-coverage=trace-pc: each
+// basic block calls the function below, which counts down a budget. In the virtual world 50,000
+// calls stand for a slice of 10 ms, so a busy loop is preempted at the same instruction under the
+// same seed; in the real world the clock decides, looked at each time the budget is used up.
 
 #include "runtime/arch/x86_64/switch.h"
 #include "runtime/sched/sched.h"
@@ -46,10 +46,13 @@ GOLAB_COLD void BudgetSpent() noexcept {
 
 }  // namespace
 
-void SetBudget(std::int64_t callbacks) noexcept { budget = callbacks; }
+void SetBudget(std::int64_t callbacks) noexcept {
+  budget = callbacks;
+}
 
 }  // namespace golab::rt
 
 extern "C" GOLAB_EXPORT GOLAB_UNINSTRUMENTED void __sanitizer_cov_trace_pc() {
-  if (--budget == 0) [[unlikely]] golab::rt::BudgetSpent();
+  if (--budget == 0) [[unlikely]]
+    golab::rt::BudgetSpent();
 }

@@ -1,13 +1,14 @@
 #include "runtime/world/exit.h"
 
-#include <cstdio>
-#include <cstdlib>
 #include <sched.h>
 
+#include <cstdio>
+#include <cstdlib>
+
 #include "runtime/base/fault.h"
+#include "runtime/sched/dump_all.h"
 #include "runtime/sched/sched.h"
 #include "runtime/sched/transition.h"
-#include "runtime/sched/dump_all.h"
 #include "runtime/traceback/text_sink.h"
 #include "runtime/world/program.h"
 #include "runtime/world/real_calls.h"
@@ -19,11 +20,15 @@ namespace {
 
 constinit bool exit_recorded = false;
 
-/// on_exit handlers run last registered first: this one was registered before the program could, so it
-/// comes after its handlers and static destructors, whose output still counts.
-void OnExit(int status, void* /*unused*/) { RecordExit(ExitKind::kOsExit, status); }
+/// on_exit handlers run last registered first: this one was registered before the program could, so
+/// it comes after its handlers and static destructors, whose output still counts.
+void OnExit(int status, void* /*unused*/) {
+  RecordExit(ExitKind::kOsExit, status);
+}
 
-std::uint32_t RunningId(const P* p) noexcept { return p->current != nullptr ? p->current->id : 0; }
+std::uint32_t RunningId(const P* p) noexcept {
+  return p->current != nullptr ? p->current->id : 0;
+}
 
 }  // namespace
 
@@ -62,7 +67,8 @@ void MainReturned() noexcept {
     MarkOutputFully(p, me->id);
     Emit(p, EventType::kMainReturn, me->id, 0, 0, 0);
     world.phase = Phase::kSettling;
-    // The others run until nothing can run at this instant; then the scheduling loop comes back here.
+    // The others run until nothing can run at this instant; then the scheduling loop comes back
+    // here.
     Park(WaitReason::kNone, 0, nullptr);
     world.phase = Phase::kDone;
     RecordExit(ExitKind::kMainReturned, 0);
@@ -115,7 +121,9 @@ void SleepUntil(const timespec& until) noexcept {
   real::ClockNanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, nullptr);
 }
 
-void YieldThread() noexcept { sched_yield(); }
+void YieldThread() noexcept {
+  sched_yield();
+}
 
 void Fatal(const char* text) noexcept {
   P* p = arch::ThisP();

@@ -1,11 +1,12 @@
-// The virtual world's choices: which goroutine goes on at a runtime call, which runs next, which timer
-// fires, which ready case a select takes.
+// The virtual world's choices: which goroutine goes on at a runtime call, which runs next, which
+// timer fires, which ready case a select takes.
 //
-// Candidates stand in one canonical order: [running goroutine] [due timers by (when, order)] [runnext]
-// [run queue] [global queue] [late timer]. Index 0 is what Go would do, so a plan of no deviations is
-// Go's order. Seed 0 takes index 0 everywhere and is no choice at calls. A walk draws each goroutine in
-// proportion to the work it is expected to do still (uniform random walk: Zhao et al., "URW"; counts
-// from run 0), and lets a timer that is due within 10 ms overtake in 8 of 100 choices.
+// Candidates stand in one canonical order: [running goroutine] [due timers by (when, order)]
+// [runnext] [run queue] [global queue] [late timer]. Index 0 is what Go would do, so a plan of no
+// deviations is Go's order. Seed 0 takes index 0 everywhere and is no choice at calls. A walk draws
+// each goroutine in proportion to the work it is expected to do still (uniform random walk: Zhao et
+// al., "URW"; counts from run 0), and lets a timer that is due within 10 ms overtake in 8 of 100
+// choices.
 
 #include "runtime/sched/sched.h"
 #include "runtime/sched/transition.h"
@@ -20,13 +21,15 @@ constexpr std::uint32_t kMaxCandidates = 256;  // more than these wait for their
 constexpr std::uint32_t kMaxTimers = 16;
 constexpr std::uint64_t kLateNs = 10'000'000;
 constexpr std::uint32_t kLatePercent = 8;
-constexpr std::uint32_t kStarved = 200;        // passed over so often, a goroutine is picked
+constexpr std::uint32_t kStarved = 200;  // passed over so often, a goroutine is picked
 
 /// One thing that may happen next: a goroutine runs, or a timer fires.
 struct Candidate {
   G* g = nullptr;
   Timer* timer = nullptr;
+
   enum Where : std::uint8_t { kRunning, kTimer, kRunnext, kQueue, kGlobal, kLate } where = kRunning;
+
   std::uint32_t position = 0;  // in its queue
 };
 
@@ -39,10 +42,11 @@ struct Explorer {
   Candidate candidates[kMaxCandidates];
   std::uint32_t n = 0;
 };
+
 constinit Explorer explorer;
 
-/// How often each goroutine has been at each call. Linear probing; when full, occurrences stop counting
-/// (replay of a deviation then takes the first match).
+/// How often each goroutine has been at each call. Linear probing; when full, occurrences stop
+/// counting (replay of a deviation then takes the first match).
 class Occurrences {
  public:
   std::uint32_t Next(std::uint32_t g, std::uintptr_t pc) noexcept {
@@ -60,17 +64,20 @@ class Occurrences {
 
  private:
   static constexpr std::uint64_t kSize = 8192;
+
   struct Entry {
     std::uintptr_t pc = 0;
     std::uint32_t g = 0;
     std::uint32_t count = 0;
   };
+
   Entry entries_[kSize] = {};
 };
+
 constinit Occurrences occurrences;
 
-/// Draw k of the plan's stream: a function of (secret, seed, k) alone, so that any draw can be checked
-/// by itself.
+/// Draw k of the plan's stream: a function of (secret, seed, k) alone, so that any draw can be
+/// checked by itself.
 std::uint64_t Draw() noexcept {
   const Plan* plan = world.plan;
   const std::uint64_t key = plan == nullptr ? 0 : MixPath(plan->secret ^ MixPath(plan->seed));
@@ -111,14 +118,15 @@ std::uint64_t WeightOf(GExtra* x) noexcept {
   return remaining > x->points ? remaining - x->points : 1;
 }
 
-void AddGoroutine(G* g, Candidate::Where where, std::uint32_t position, bool skip_demoted) noexcept {
+void AddGoroutine(G* g, Candidate::Where where, std::uint32_t position,
+                  bool skip_demoted) noexcept {
   if (explorer.n == kMaxCandidates - 1) return;
   if (skip_demoted && Extra(g)->demoted) return;
   explorer.candidates[explorer.n++] = Candidate{g, nullptr, where, position};
 }
 
-/// Collects who could be next. Goroutines that have just been forced out, or gave up their turn, stand
-/// back for one pick, if anything else can happen.
+/// Collects who could be next. Goroutines that have just been forced out, or gave up their turn,
+/// stand back for one pick, if anything else can happen.
 void CollectQueues(P* p, bool skip_demoted) noexcept {
   if (p->runnext != nullptr) AddGoroutine(p->runnext, Candidate::kRunnext, 0, skip_demoted);
   for (std::uint32_t i = 0; i < p->queue.Size(); ++i) {
@@ -136,14 +144,17 @@ void Collect(P* p, G* running) noexcept {
   Timer* timers[kMaxTimers];
   const bool clock_runs = world.phase != Phase::kSettling;
   const std::size_t timer_count =
-      p->timers.size() == 0 ? 0 : p->timers.Collect(world.now + (clock_runs ? kLateNs : 0), timers, kMaxTimers);
+      p->timers.size() == 0
+          ? 0
+          : p->timers.Collect(world.now + (clock_runs ? kLateNs : 0), timers, kMaxTimers);
   for (std::size_t i = 0; i < timer_count; ++i) {
     if (timers[i]->when > world.now) break;
     explorer.candidates[explorer.n++] = Candidate{nullptr, timers[i], Candidate::kTimer, 0};
   }
   const std::uint32_t before_queues = explorer.n;
   CollectQueues(p, running == nullptr);
-  if (running == nullptr && explorer.n == before_queues && before_queues == 0) CollectQueues(p, false);
+  if (running == nullptr && explorer.n == before_queues && before_queues == 0)
+    CollectQueues(p, false);
   const bool goroutine = running != nullptr || explorer.n > before_queues;
   if (goroutine && clock_runs && TheStrategy() != Strategy::kGoOrder && timer_count > 0 &&
       timers[timer_count - 1]->when > world.now && explorer.n < kMaxCandidates) {
@@ -186,8 +197,8 @@ Deviation* FindDeviation(PickKind kind, std::uint64_t path) noexcept {
   Plan* plan = world.plan;
   for (std::uint32_t i = 0; i < plan->deviation_count && i < kMaxDeviations; ++i) {
     Deviation& d = plan->deviations[i];
-    if (d.used == 0 && d.path == path && d.pc == explorer.pc && d.occurrence == explorer.occurrence &&
-        d.kind == static_cast<std::uint8_t>(kind)) {
+    if (d.used == 0 && d.path == path && d.pc == explorer.pc &&
+        d.occurrence == explorer.occurrence && d.kind == static_cast<std::uint8_t>(kind)) {
       return &d;
     }
   }
@@ -217,9 +228,10 @@ void RecordPick(P* p, G* who, PickKind kind, std::uint32_t n, std::uint32_t inde
   std::uint64_t arg;
   __builtin_memcpy(&arg, &pick, sizeof arg);
   const std::uint32_t occurrence = explorer.occurrence < 0xffff ? explorer.occurrence : 0xffff;
-  p->log.Append(Record{world.now, who == nullptr ? 0 : who->id, static_cast<std::uint16_t>(occurrence),
-                       static_cast<std::uint8_t>(EventType::kPick), static_cast<std::uint8_t>(kind), arg,
-                       explorer.pc});
+  p->log.Append(Record{world.now, who == nullptr ? 0 : who->id,
+                       static_cast<std::uint16_t>(occurrence),
+                       static_cast<std::uint8_t>(EventType::kPick), static_cast<std::uint8_t>(kind),
+                       arg, explorer.pc});
 }
 
 /// Decides among the collected candidates.
@@ -228,8 +240,11 @@ std::uint32_t Choose(P* p, G* who, PickKind kind) noexcept {
   if (n == 1) return 0;
   std::uint32_t index = 0;
   switch (TheStrategy()) {
-    case Strategy::kGoOrder: break;
-    case Strategy::kWalk: index = ChooseByWalk(); break;
+    case Strategy::kGoOrder:
+      break;
+    case Strategy::kWalk:
+      index = ChooseByWalk();
+      break;
     case Strategy::kDeviations:
       index = ChooseByPlan(kind, who == nullptr ? 0 : Extra(who)->path);
       break;
@@ -246,10 +261,17 @@ std::uint32_t Choose(P* p, G* who, PickKind kind) noexcept {
 
 G* TakeOut(P* p, const Candidate& c) noexcept {
   switch (c.where) {
-    case Candidate::kRunnext: p->runnext = nullptr; break;
-    case Candidate::kQueue: p->queue.RemoveAtSolo(c.position); break;
-    case Candidate::kGlobal: sched.global.RemoveAt(c.position); break;
-    default: break;
+    case Candidate::kRunnext:
+      p->runnext = nullptr;
+      break;
+    case Candidate::kQueue:
+      p->queue.RemoveAtSolo(c.position);
+      break;
+    case Candidate::kGlobal:
+      sched.global.RemoveAt(c.position);
+      break;
+    default:
+      break;
   }
   return c.g;
 }
@@ -360,8 +382,11 @@ std::uint32_t ChooseCase(P* p, std::uint32_t n, std::uintptr_t /*pc*/) noexcept 
   G* me = p->current;
   std::uint32_t index = 0;
   switch (TheStrategy()) {
-    case Strategy::kGoOrder: break;
-    case Strategy::kWalk: index = static_cast<std::uint32_t>(Below(n)); break;
+    case Strategy::kGoOrder:
+      break;
+    case Strategy::kWalk:
+      index = static_cast<std::uint32_t>(Below(n));
+      break;
     case Strategy::kDeviations:
       if (Deviation* d = FindDeviation(PickKind::kSelect, Extra(me)->path)) {
         d->used = 1;
@@ -381,7 +406,9 @@ void InheritWork(GExtra* parent, GExtra* child) noexcept {
   parent->weight = parent->weight > childs + 1 ? parent->weight - childs : 1;
 }
 
-void NoteProgress() noexcept { explorer.preemptions = 0; }
+void NoteProgress() noexcept {
+  explorer.preemptions = 0;
+}
 
 void NotePreemption(P* p, G* g) noexcept {
   ++explorer.preemptions;

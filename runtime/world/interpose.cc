@@ -1,13 +1,11 @@
-// Functions of the C and C++ libraries that golab stands in front of, so that a program's clocks, sleeps,
-// random devices, locks and exits belong to its world. Everything passes through unless a goroutine runs
-// here (and, for time, unless the world is virtual).
+// Functions of the C and C++ libraries that golab stands in front of, so that a program's clocks,
+// sleeps, random devices, locks and exits belong to its world. Everything passes through unless a
+// goroutine runs here (and, for time, unless the world is virtual).
 //
-// A preempted goroutine may be inside a std::mutex, once_flag or static initialiser: others that want it
-// must park, not block the thread. Waiters park by address and look again when it is released.
+// A preempted goroutine may be inside a std::mutex, once_flag or static initialiser: others that
+// want it must park, not block the thread. Waiters park by address and look again when it is
+// released.
 
-#include <cerrno>
-#include <cstdlib>
-#include <cstring>
 #include <dlfcn.h>
 #include <pthread.h>
 #include <sys/random.h>
@@ -16,6 +14,10 @@
 #include <sys/uio.h>
 #include <time.h>
 #include <unistd.h>
+
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
 
 #include "runtime/chan/hchan.h"
 #include "runtime/sched/sched.h"
@@ -34,6 +36,7 @@ template <class F>
 class Behind {
  public:
   constexpr explicit Behind(const char* name) : name_(name) {}
+
   F* Get() noexcept {
     if (next_ == nullptr) next_ = reinterpret_cast<F*>(dlsym(RTLD_NEXT, name_));
     return next_;
@@ -54,8 +57,9 @@ constinit Behind<int(clockid_t, timespec*)> clock_get("clock_gettime");
 /// The goroutine that runs here, null on other threads and on the scheduler's own stack.
 G* Here() noexcept {
   P* p = arch::ThisP();
-  return p == nullptr || p->current == nullptr || p->current->status != Status::kRunning ? nullptr
-                                                                                         : p->current;
+  return p == nullptr || p->current == nullptr || p->current->status != Status::kRunning
+             ? nullptr
+             : p->current;
 }
 
 /// Goroutines that wait for a lock of the C++ library, by its address.
@@ -93,6 +97,7 @@ struct AddressWaiters {
     }
   }
 };
+
 constinit AddressWaiters address_waiters;
 
 /// A sleep of the C library by a goroutine: parks it.
@@ -109,7 +114,8 @@ void SleepHere(G* g, std::uint64_t ns) noexcept {
 }
 
 std::uint64_t ToNs(const timespec& t) noexcept {
-  return static_cast<std::uint64_t>(t.tv_sec) * 1'000'000'000 + static_cast<std::uint64_t>(t.tv_nsec);
+  return static_cast<std::uint64_t>(t.tv_sec) * 1'000'000'000 +
+         static_cast<std::uint64_t>(t.tv_nsec);
 }
 
 timespec FromNs(std::uint64_t ns) noexcept {
@@ -151,14 +157,23 @@ int ClockGettime(clockid_t clock, timespec* out) noexcept {
   return static_cast<int>(syscall(SYS_clock_gettime, clock, out));
 }
 
-int ClockNanosleep(clockid_t clock, int flags, const timespec* request, timespec* remaining) noexcept {
+int ClockNanosleep(clockid_t clock, int flags, const timespec* request,
+                   timespec* remaining) noexcept {
   const long r = syscall(SYS_clock_nanosleep, clock, flags, request, remaining);
   return r == 0 ? 0 : errno;
 }
 
-int MutexLock(pthread_mutex_t* m) noexcept { return mutex_lock.Get()(m); }
-int MutexTrylock(pthread_mutex_t* m) noexcept { return mutex_trylock.Get()(m); }
-int MutexUnlock(pthread_mutex_t* m) noexcept { return mutex_unlock.Get()(m); }
+int MutexLock(pthread_mutex_t* m) noexcept {
+  return mutex_lock.Get()(m);
+}
+
+int MutexTrylock(pthread_mutex_t* m) noexcept {
+  return mutex_trylock.Get()(m);
+}
+
+int MutexUnlock(pthread_mutex_t* m) noexcept {
+  return mutex_unlock.Get()(m);
+}
 
 void ExitProcess(int status) noexcept {
   for (;;) syscall(SYS_exit_group, status);
@@ -245,7 +260,8 @@ GOLAB_EXPORT unsigned _ZNSt13random_device9_M_getvalEv(void* /*self*/) {
 
 GOLAB_EXPORT int pthread_mutex_lock(pthread_mutex_t* m) noexcept {
   G* g = Here();
-  if (g == nullptr || (!world.lab && !world.is_virtual && !sched.started)) return real::MutexLock(m);
+  if (g == nullptr || (!world.lab && !world.is_virtual && !sched.started))
+    return real::MutexLock(m);
   for (;;) {
     const int error = real::MutexTrylock(m);
     if (error != EBUSY) {
@@ -273,8 +289,9 @@ GOLAB_EXPORT int pthread_create(pthread_t* thread, const pthread_attr_t* attribu
 }
 
 GOLAB_EXPORT int pthread_once(pthread_once_t* once, void (*f)(void)) {
-  // glibc's states are 0 new, 2 done (and 1 with a generation while it runs). Goroutines share a thread,
-  // so plain loads and stores order them; other threads are kept out by the compare-and-swap.
+  // glibc's states are 0 new, 2 done (and 1 with a generation while it runs). Goroutines share a
+  // thread, so plain loads and stores order them; other threads are kept out by the
+  // compare-and-swap.
   constexpr int kNew = 0;
   constexpr int kDone = 2;
   constexpr int kRunning = 1;
@@ -286,14 +303,17 @@ GOLAB_EXPORT int pthread_once(pthread_once_t* once, void (*f)(void)) {
                                        __ATOMIC_ACQUIRE)) {
         continue;
       }
+
       struct Guard {
         pthread_once_t* once;
         int left_as = kNew;  // left by an exception: the next caller tries again
+
         ~Guard() {
           __atomic_store_n(once, left_as, __ATOMIC_RELEASE);
           if (Here() != nullptr) address_waiters.WakeAll(once);
         }
       } guard{once};
+
       f();
       guard.left_as = kDone;
       return 0;

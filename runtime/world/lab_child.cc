@@ -1,12 +1,9 @@
-// The zygote: a process that a lab starts once and forks once a run. Everything up to here is shared by
-// all runs (loading, relocation); the program's static initialisers and main run in the fork.
+// The zygote: a process that a lab starts once and forks once a run. Everything up to here is
+// shared by all runs (loading, relocation); the program's static initialisers and main run in the
+// fork.
 
 #include "runtime/world/lab_child.h"
 
-#include <cerrno>
-#include <csignal>
-#include <cstdlib>
-#include <cstring>
 #include <fcntl.h>
 #include <link.h>
 #include <poll.h>
@@ -17,6 +14,11 @@
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include <cerrno>
+#include <csignal>
+#include <cstdlib>
+#include <cstring>
 
 #include "runtime/event/protocol.h"
 #include "runtime/sched/sched.h"
@@ -29,14 +31,15 @@ namespace {
 
 constinit Header* lab_header = nullptr;
 constinit bool lab_process = false;
-constinit std::uint64_t image_bias = 0;    // of the program's image, and of libgolab.so
+constinit std::uint64_t image_bias = 0;  // of the program's image, and of libgolab.so
 constinit std::uint64_t library_bias = 0;
 constexpr std::uintptr_t kMapAddress = 0x2'0000'0000;  // the same in every run, away from the heap
 
 std::uint64_t MonotonicNs() noexcept {
   timespec t{};
   real::ClockGettime(CLOCK_MONOTONIC, &t);
-  return static_cast<std::uint64_t>(t.tv_sec) * 1'000'000'000 + static_cast<std::uint64_t>(t.tv_nsec);
+  return static_cast<std::uint64_t>(t.tv_sec) * 1'000'000'000 +
+         static_cast<std::uint64_t>(t.tv_nsec);
 }
 
 [[noreturn]] void Die(const char* what) noexcept {
@@ -49,6 +52,7 @@ std::uint64_t MonotonicNs() noexcept {
 
 Header* MapRecording() noexcept {
   struct stat st {};
+
   if (fstat(kFdRecording, &st) != 0 || st.st_size < static_cast<off_t>(sizeof(Header))) {
     Die("no recording to write to");
   }
@@ -115,7 +119,8 @@ void BecomeRun() noexcept {
   prctl(PR_SET_DUMPABLE, 1);
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   setsid();
-  auto* plan = reinterpret_cast<Plan*>(reinterpret_cast<char*>(lab_header) + lab_header->plan.offset);
+  auto* plan =
+      reinterpret_cast<Plan*>(reinterpret_cast<char*>(lab_header) + lab_header->plan.offset);
   world.plan = plan;
   world.lab = true;
   world.is_virtual = plan->world == World::kVirtual;
@@ -125,8 +130,8 @@ void BecomeRun() noexcept {
   std::srand(static_cast<unsigned>(plan->seed + 1));
   timespec wall{};
   real::ClockGettime(CLOCK_REALTIME, &wall);
-  lab_header->start_wall_ns =
-      static_cast<std::uint64_t>(wall.tv_sec) * 1'000'000'000 + static_cast<std::uint64_t>(wall.tv_nsec);
+  lab_header->start_wall_ns = static_cast<std::uint64_t>(wall.tv_sec) * 1'000'000'000 +
+                              static_cast<std::uint64_t>(wall.tv_nsec);
   InitRuntime();
 }
 
@@ -167,8 +172,9 @@ void Supervise(pid_t child, Reply* reply) noexcept {
   kill(-child, SIGKILL);  // what else is in its session
   ReapStrays();
   reply->status = status;
-  reply->cpu_ns = static_cast<std::uint64_t>(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * 1'000'000'000 +
-                  static_cast<std::uint64_t>(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) * 1000;
+  reply->cpu_ns =
+      static_cast<std::uint64_t>(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * 1'000'000'000 +
+      static_cast<std::uint64_t>(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) * 1000;
   reply->max_rss_kib = static_cast<std::uint64_t>(usage.ru_maxrss);
   reply->minor_faults = static_cast<std::uint64_t>(usage.ru_minflt);
 }
@@ -209,9 +215,13 @@ void AfterForkInChild() {
 
 }  // namespace
 
-Header* LabHeader() noexcept { return lab_header; }
+Header* LabHeader() noexcept {
+  return lab_header;
+}
 
-bool IsLabProcess() noexcept { return lab_process; }
+bool IsLabProcess() noexcept {
+  return lab_process;
+}
 
 /// Runs before the program's own initialisers: in libgolab.so because libraries come first, in an
 /// executable because of its priority.

@@ -10,6 +10,7 @@
 #include "golab/defer.h"
 #include "golab/flag.h"
 #include "golab/os.h"
+
 #include "runtime/event/protocol.h"
 #include "runtime/lang/arguments.h"
 #include "runtime/lang/doors.h"
@@ -58,7 +59,9 @@ void (*FindMain(const char* name))() {
   return nullptr;
 }
 
-bool HasMains() { return entries != nullptr; }
+bool HasMains() {
+  return entries != nullptr;
+}
 
 void InstallDoors() {
   Doors doors{};

@@ -1,17 +1,19 @@
-// Output's place in time. In a lab run stdout and stderr are files; at each stop of a goroutine and step
-// of the clock what stdio holds back is flushed and the files' offsets are noted, so that all bytes
-// belong to one goroutine and one instant, however they were printed.
+// Output's place in time. In a lab run stdout and stderr are files; at each stop of a goroutine and
+// step of the clock what stdio holds back is flushed and the files' offsets are noted, so that all
+// bytes belong to one goroutine and one instant, however they were printed.
 //
 // A look costs two system calls, so the cheap mark looks only if something can have been printed:
 // stdio holds bytes back, stdio has written (its idea of the offset moved), or write(2) was called.
 
-#include <cstdio>
+#include "runtime/world/output.h"
+
 #include <unistd.h>
+
+#include <cstdio>
 
 #include "runtime/sched/sched.h"
 #include "runtime/sched/transition.h"
 #include "runtime/world/lab_child.h"
-#include "runtime/world/output.h"
 #include "runtime/world/world.h"
 
 extern "C" std::size_t __fpending(std::FILE*) noexcept;
@@ -23,17 +25,17 @@ struct Stream {
   int mark_fd;
   std::uint8_t number;
   std::FILE** file;
-  std::uint64_t known = 0;   // offset up to which bytes have owners
-  bool lost = false;         // the program went back in its output
+  std::uint64_t known = 0;  // offset up to which bytes have owners
+  bool lost = false;        // the program went back in its output
 };
+
 constinit Stream streams[2] = {{kFdOutMark, 1, &stdout}, {kFdErrMark, 2, &stderr}};
 constinit bool written = false;  // write(2) and its like were called
 
 bool StdioMoved(const Stream& s) noexcept {
   std::FILE* f = *s.file;
   // glibc adds to _offset on each write and sets it to -1 where it does not know.
-  return f != nullptr &&
-         (__fpending(f) != 0 || f->_offset != static_cast<__off64_t>(s.known));
+  return f != nullptr && (__fpending(f) != 0 || f->_offset != static_cast<__off64_t>(s.known));
 }
 
 void Look(P* p, Stream& s, std::uint32_t g) noexcept {
@@ -56,7 +58,9 @@ void Look(P* p, Stream& s, std::uint32_t g) noexcept {
 
 }  // namespace
 
-void NoteWrite() noexcept { written = true; }
+void NoteWrite() noexcept {
+  written = true;
+}
 
 void MarkOutput(P* p, std::uint32_t g) noexcept {
   if (!written && !StdioMoved(streams[0]) && !StdioMoved(streams[1])) return;

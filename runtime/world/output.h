@@ -1,4 +1,5 @@
 #pragma once
+
 // See output.cc.
 
 namespace golab::rt {

@@ -1,4 +1,5 @@
 #pragma once
+
 // Running a program of this image.
 
 namespace golab::rt {
@@ -9,7 +10,8 @@ void (*FindMain(const char* name))();
 /// Whether any GOLAB_MAIN is linked in.
 bool HasMains();
 
-/// Runs the program `name` with the process's arguments; returns only (with a status) if there is none.
+/// Runs the program `name` with the process's arguments; returns only (with a status) if there is
+/// none.
 int RunProgram(const char* name, int argc, char** argv);
 
 /// Records, once, which flags the program defines: evidence for the check that it has its task's.

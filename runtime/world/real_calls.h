@@ -8,7 +8,8 @@
 namespace golab::rt::real {
 
 int ClockGettime(clockid_t clock, timespec* out) noexcept;
-int ClockNanosleep(clockid_t clock, int flags, const timespec* request, timespec* remaining) noexcept;
+int ClockNanosleep(clockid_t clock, int flags, const timespec* request,
+                   timespec* remaining) noexcept;
 int MutexLock(pthread_mutex_t* m) noexcept;
 int MutexTrylock(pthread_mutex_t* m) noexcept;
 int MutexUnlock(pthread_mutex_t* m) noexcept;

@@ -1,7 +1,8 @@
 #include "runtime/world/recording.h"
 
-#include <cstdlib>
 #include <sys/mman.h>
+
+#include <cstdlib>
 
 #include "runtime/event/event_log.h"
 #include "runtime/sched/sched.h"
@@ -68,7 +69,8 @@ void AttachRecording(P* p) noexcept {
   p->log.Attach(MakePrivate(), /*stop_when_full=*/false);
 }
 
-void EvidenceSlow(EventType type, std::uint8_t reason, std::uint64_t arg, const void* frame) noexcept {
+void EvidenceSlow(EventType type, std::uint8_t reason, std::uint64_t arg,
+                  const void* frame) noexcept {
   P* p = arch::ThisP();
   if (p == nullptr) return;
   const G* g = p->current;

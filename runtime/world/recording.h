@@ -16,13 +16,12 @@ void AttachRecording(P* p) noexcept;
 /// Evidence, recorded in lab runs alone; `stack` true: with the stack of the caller's caller.
 GOLAB_COLD void EvidenceSlow(EventType type, std::uint8_t reason, std::uint64_t arg,
                              const void* frame) noexcept;
-#define GOLAB_EVIDENCE(type, reason, arg)                                              \
-  do {                                                                                 \
-    if (::golab::rt::world.lab) [[unlikely]] {                                         \
-      ::golab::rt::EvidenceSlow(type, static_cast<std::uint8_t>(reason),               \
-                                static_cast<std::uint64_t>(arg),                       \
-                                __builtin_frame_address(0));                           \
-    }                                                                                  \
+#define GOLAB_EVIDENCE(type, reason, arg)                                                     \
+  do {                                                                                        \
+    if (::golab::rt::world.lab) [[unlikely]] {                                                \
+      ::golab::rt::EvidenceSlow(type, static_cast<std::uint8_t>(reason),                      \
+                                static_cast<std::uint64_t>(arg), __builtin_frame_address(0)); \
+    }                                                                                         \
   } while (0)
 
 /// A text for a record's argument.

@@ -1,16 +1,18 @@
 #include "runtime/world/signals.h"
 
-#include <csignal>
-#include <cstdio>
-#include <cstdlib>
-#include <cstring>
-#include <exception>
 #include <sys/auxv.h>
 #include <sys/mman.h>
 #include <ucontext.h>
 #include <unistd.h>
 
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <exception>
+
 #include "golab/defer.h"
+
 #include "runtime/base/fault.h"
 #include "runtime/lang/doors.h"
 #include "runtime/sched/dump_all.h"
@@ -32,19 +34,25 @@ namespace {
 constexpr std::size_t kAltStack = 1 << 20;  // names are made on it; what is not used costs nothing
 constexpr std::uintptr_t kGuardReach = 64 << 10;  // a frame may step this far over the guard
 
-constexpr std::uintptr_t Word(greg_t r) noexcept { return static_cast<std::uintptr_t>(r); }
+constexpr std::uintptr_t Word(greg_t r) noexcept {
+  return static_cast<std::uintptr_t>(r);
+}
 
-/// Makes names for a dump if the interrupted code allows it: where the program's own code or golab's
-/// stands, or nothing runs, no lock of the allocator or the loader is held.
+/// Makes names for a dump if the interrupted code allows it: where the program's own code or
+/// golab's stands, or nothing runs, no lock of the allocator or the loader is held.
 void PrepareNamesAt(const ucontext_t* context, const G* g) noexcept {
   struct Where {
     std::uintptr_t pc;
     std::uintptr_t here;
-  } where{Word(context->uc_mcontext.gregs[REG_RIP]), reinterpret_cast<std::uintptr_t>(&PrepareNamesAt)};
+  } where{Word(context->uc_mcontext.gregs[REG_RIP]),
+          reinterpret_cast<std::uintptr_t>(&PrepareNamesAt)};
+
   const bool is_own = VisitImages(
       [](const LoadedImage& image, void* data) noexcept {
         const auto* w = static_cast<const Where*>(data);
-        const auto holds = [&](std::uintptr_t pc) { return pc >= image.text_start && pc < image.text_end; };
+        const auto holds = [&](std::uintptr_t pc) {
+          return pc >= image.text_start && pc < image.text_end;
+        };
         return holds(w->pc) && (image.is_executable || holds(w->here));
       },
       &where);
@@ -186,9 +194,12 @@ void OnFault(int number, siginfo_t* info, void* raw) {
 
 const char* NameOf(int number) noexcept {
   switch (number) {
-    case SIGQUIT: return "SIGQUIT: quit";
-    case SIGABRT: return "SIGABRT: abort";
-    default: return "signal";
+    case SIGQUIT:
+      return "SIGQUIT: quit";
+    case SIGABRT:
+      return "SIGABRT: abort";
+    default:
+      return "signal";
   }
 }
 
@@ -202,6 +213,7 @@ void WriteRegisters(TextSink& sink, const ucontext_t* context) noexcept {
                     {"r8 ", REG_R8},  {"r9 ", REG_R9},  {"r10", REG_R10}, {"r11", REG_R11},
                     {"r12", REG_R12}, {"r13", REG_R13}, {"r14", REG_R14}, {"r15", REG_R15},
                     {"rip", REG_RIP}};
+
   const greg_t* r = context->uc_mcontext.gregs;
   sink.Put('\n');
   for (const auto& one : kRegisters) {
@@ -250,6 +262,7 @@ void OnQuit(int number, siginfo_t* info, void* raw) {
 
 void Handle(int number, void (*handler)(int, siginfo_t*, void*)) noexcept {
   struct sigaction action {};
+
   action.sa_sigaction = handler;
   action.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER;
   sigaction(number, &action, nullptr);
@@ -299,10 +312,13 @@ void InstallSignalHandlers() noexcept {
   Handle(SIGQUIT, &OnQuit);
   Handle(SIGABRT, &OnQuit);
   std::signal(SIGPIPE, SIG_IGN);
-  // A handler cannot always make names. They cost milliseconds, so they are made now only on demand.
+  // A handler cannot always make names. They cost milliseconds, so they are made now only on
+  // demand.
   if (const char* eager = std::getenv("GOLAB_TRACEBACK"); eager != nullptr) PrepareNames();
 }
 
-void InstallTerminateHandler() noexcept { std::set_terminate(&OnTerminate); }
+void InstallTerminateHandler() noexcept {
+  std::set_terminate(&OnTerminate);
+}
 
 }  // namespace golab::rt

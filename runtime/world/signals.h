@@ -1,4 +1,5 @@
 #pragma once
+
 // Signals that the runtime answers itself.
 
 namespace golab::rt {

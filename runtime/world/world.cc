@@ -15,12 +15,15 @@ namespace {
 std::uint64_t Monotonic() noexcept {
   timespec t{};
   real::ClockGettime(CLOCK_MONOTONIC, &t);
-  return static_cast<std::uint64_t>(t.tv_sec) * 1'000'000'000 + static_cast<std::uint64_t>(t.tv_nsec);
+  return static_cast<std::uint64_t>(t.tv_sec) * 1'000'000'000 +
+         static_cast<std::uint64_t>(t.tv_nsec);
 }
 
 }  // namespace
 
-std::uint64_t Now() noexcept { return world.is_virtual ? world.now : Monotonic() - world.start; }
+std::uint64_t Now() noexcept {
+  return world.is_virtual ? world.now : Monotonic() - world.start;
+}
 
 std::int64_t WallNow() noexcept {
   if (world.is_virtual) return kVirtualEpochNs + static_cast<std::int64_t>(world.now);
@@ -31,9 +34,9 @@ std::int64_t WallNow() noexcept {
 
 namespace {
 
-/// The processor's time stamp counter as nanoseconds: a third of the cost of the system's clock, for
-/// events, whose order matters more than their time. The rate is measured against the system's clock,
-/// first over the runtime's start, then over everything since.
+/// The processor's time stamp counter as nanoseconds: a third of the cost of the system's clock,
+/// for events, whose order matters more than their time. The rate is measured against the system's
+/// clock, first over the runtime's start, then over everything since.
 struct TickClock {
   std::uint64_t start_ticks = 0;
   std::uint64_t start_ns = 0;
@@ -58,9 +61,11 @@ struct TickClock {
       return Monotonic();
     }
     const std::uint64_t ticks = arch::Ticks() - start_ticks;
-    return start_ns + static_cast<std::uint64_t>((static_cast<unsigned __int128>(ticks) * rate) >> 32);
+    return start_ns +
+           static_cast<std::uint64_t>((static_cast<unsigned __int128>(ticks) * rate) >> 32);
   }
 };
+
 constinit TickClock tick_clock;
 
 }  // namespace
@@ -69,10 +74,13 @@ std::uint64_t EventClock() noexcept {
   return (world.lab ? Monotonic() : tick_clock.Now()) - world.start;
 }
 
-void CalibrateEventClock() noexcept { tick_clock.Calibrate(); }
+void CalibrateEventClock() noexcept {
+  tick_clock.Calibrate();
+}
 
 std::uint64_t SleepDeadline(const G* g, std::uint64_t when) noexcept {
-  if (world.plan == nullptr || (world.plan->flags & kPlanOverrunSleeps) == 0 || g->id == 1) return when;
+  if (world.plan == nullptr || (world.plan->flags & kPlanOverrunSleeps) == 0 || g->id == 1)
+    return when;
   return when + kQuantumNs;
 }
 

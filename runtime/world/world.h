@@ -12,25 +12,27 @@ struct G;
 struct GExtra;
 
 enum class Phase : std::uint8_t {
-  kRunning,  ///< main has not returned
-  kSettling, ///< main has returned; the others come to rest, the clock stands still
-  kTail,     ///< at rest; the clock may go on for a while, to see who would have ended soon
+  kRunning,   ///< main has not returned
+  kSettling,  ///< main has returned; the others come to rest, the clock stands still
+  kTail,      ///< at rest; the clock may go on for a while, to see who would have ended soon
   kDone,
 };
 
 struct WorldState {
   bool is_virtual = false;
-  bool lab = false;          ///< evidence events are recorded
+  bool lab = false;  ///< evidence events are recorded
   Phase phase = Phase::kRunning;
-  std::uint64_t now = 0;     ///< virtual world: ns since the run began
-  std::uint64_t start = 0;   ///< real world: monotonic clock at the start
+  std::uint64_t now = 0;    ///< virtual world: ns since the run began
+  std::uint64_t start = 0;  ///< real world: monotonic clock at the start
   std::uint64_t rest_time = 0;
-  Plan* plan = nullptr;      ///< lab runs
+  Plan* plan = nullptr;  ///< lab runs
 };
+
 extern WorldState world;
 
-inline constexpr std::uint64_t kQuantumNs = 10'000'000;    ///< a slice, as in Go
-inline constexpr std::uint32_t kQuantumCallbacks = 50'000; ///< what stands for it in the virtual world
+inline constexpr std::uint64_t kQuantumNs = 10'000'000;  ///< a slice, as in Go
+inline constexpr std::uint32_t kQuantumCallbacks =
+    50'000;  ///< what stands for it in the virtual world
 inline constexpr std::uint32_t kLivelockPreemptions = 20;
 /// Wall clock at the start of virtual time: 2009-11-10 23:00:00 UTC.
 inline constexpr std::int64_t kVirtualEpochNs = 1'257'894'000'000'000'000;
@@ -49,11 +51,11 @@ void SetBudget(std::int64_t callbacks) noexcept;
 /// At the entry of a runtime call: a place where a schedule may go on with another goroutine. `pc`
 /// is the return address of the call. Virtual world only; call through AtCall.
 void PointSlow(std::uintptr_t pc) noexcept;
-#define GOLAB_AT_CALL()                                                                       \
-  do {                                                                                        \
-    if (::golab::rt::world.is_virtual) [[unlikely]] {                                         \
-      ::golab::rt::PointSlow(reinterpret_cast<std::uintptr_t>(__builtin_return_address(0)));  \
-    }                                                                                         \
+#define GOLAB_AT_CALL()                                                                      \
+  do {                                                                                       \
+    if (::golab::rt::world.is_virtual) [[unlikely]] {                                        \
+      ::golab::rt::PointSlow(reinterpret_cast<std::uintptr_t>(__builtin_return_address(0))); \
+    }                                                                                        \
   } while (0)
 
 /// Who runs next on `p` in the virtual world; fires timers, moves the clock. Null: nothing can run
@@ -75,8 +77,8 @@ void NoteProgress() noexcept;
 /// A goroutine has been forced to give way (virtual world): moves the clock, looks for livelock.
 void NotePreemption(P* p, G* g) noexcept;
 
-/// Writes down, for each stream, what appeared on it since the last call, as output of `g`. Lab runs;
-/// cheap if nothing did.
+/// Writes down, for each stream, what appeared on it since the last call, as output of `g`. Lab
+/// runs; cheap if nothing did.
 void MarkOutput(P* p, std::uint32_t g) noexcept;
 /// The same with a full look, at steps of the clock and at the end.
 void MarkOutputFully(P* p, std::uint32_t g) noexcept;

@@ -1,9 +1,10 @@
-// Channels under every schedule: nothing is lost, doubled or reordered, whatever is preempted where.
+// Channels under every schedule: nothing is lost, doubled or reordered, whatever is preempted
+// where.
+
+#include <golab/golab.h>
 
 #include <string>
 #include <vector>
-
-#include <golab/golab.h>
 
 #include "verify.h"
 
@@ -97,7 +98,9 @@ void SelectTakesEachValueOnce() {
     int v = 0;
     bool ok = false;
     switch (Select(Recv(a, v), Recv(from_b, v, ok), Recv(quit))) {
-      case 0: sum += v; break;
+      case 0:
+        sum += v;
+        break;
       case 1:
         if (ok) {
           sum += v;
@@ -109,7 +112,8 @@ void SelectTakesEachValueOnce() {
         if (!a_done) a_done = true;
         if (from_b == nullptr) continue;
         break;
-      default: VERIFY(false);
+      default:
+        VERIFY(false);
     }
   }
   VERIFY(sum == 33);
@@ -123,13 +127,17 @@ void SelectSendsAndReceives() {
     int got = 0;
     while (sent < 3 || got < 3) {
       int v = 0;
-      switch (Select(Send(sent < 3 ? out : Chan<int>{}, sent), Recv(got < 3 ? in : Chan<int>{}, v))) {
-        case 0: ++sent; break;
+      switch (
+          Select(Send(sent < 3 ? out : Chan<int>{}, sent), Recv(got < 3 ? in : Chan<int>{}, v))) {
+        case 0:
+          ++sent;
+          break;
         case 1:
           VERIFY(v == got * 7);
           ++got;
           break;
-        default: VERIFY(false);
+        default:
+          VERIFY(false);
       }
     }
   });
@@ -147,8 +155,10 @@ void TimersFireInTime() {
   ticker.Stop();
   VERIFY(time::Since(start) >= 20 * time::Millisecond);
   switch (Select(Recv(time::After(5 * time::Millisecond)), Recv(Chan<int>{}))) {
-    case 0: break;
-    default: VERIFY(false);
+    case 0:
+      break;
+    default:
+      VERIFY(false);
   }
   auto timer = time::NewTimer(time::Hour);
   VERIFY(timer.Stop());

@@ -1,11 +1,11 @@
-// sync and the C++ library's own locks under every schedule: a goroutine that is preempted inside one
-// keeps it, and the others wait their turn.
+// sync and the C++ library's own locks under every schedule: a goroutine that is preempted inside
+// one keeps it, and the others wait their turn.
+
+#include <golab/golab.h>
 
 #include <map>
 #include <mutex>
 #include <string>
-
-#include <golab/golab.h>
 
 #include "verify.h"
 
@@ -17,6 +17,7 @@ namespace {
 struct Pair {
   int a = 0;
   int b = 0;
+
   void Bump() {
     VERIFY(a == b);
     ++a;
@@ -161,9 +162,11 @@ void ContainersSurvivePreemption() {
 
 GOLAB_MAIN() {
   sync::Mutex mu;
-  Excludes<sync::Mutex>(mu, [](sync::Mutex& m) { m.Lock(); }, [](sync::Mutex& m) { m.Unlock(); });
+  Excludes<sync::Mutex>(
+      mu, [](sync::Mutex& m) { m.Lock(); }, [](sync::Mutex& m) { m.Unlock(); });
   std::mutex std_mu;
-  Excludes<std::mutex>(std_mu, [](std::mutex& m) { m.lock(); }, [](std::mutex& m) { m.unlock(); });
+  Excludes<std::mutex>(
+      std_mu, [](std::mutex& m) { m.lock(); }, [](std::mutex& m) { m.unlock(); });
   RWMutexLetsReadersShare();
   CondHandsOverTurns();
   OnceRunsOnce();

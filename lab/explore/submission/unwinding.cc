@@ -1,10 +1,10 @@
 // Panics, Goexit and deferred functions under every schedule.
 
+#include <golab/golab.h>
+
 #include <stdexcept>
 #include <string>
 #include <vector>
-
-#include <golab/golab.h>
 
 #include "verify.h"
 

@@ -2,9 +2,9 @@
 // The context switch, and the other few lines that only assembly can say. x86-64, System V ABI.
 //
 // A goroutine that does not run is its stack pointer: at [sp] lies the address to resume at, at
-// [sp + 8] the frame pointer. The switch clobbers every register, so the compiler saves what is live.
-// The control words of the FPU (mxcsr, x87) are not switched: who changes them restores them before
-// blocking.
+// [sp + 8] the frame pointer. The switch clobbers every register, so the compiler saves what is
+// live. The control words of the FPU (mxcsr, x87) are not switched: who changes them restores them
+// before blocking.
 
 #include "runtime/base/compiler.h"
 
@@ -81,9 +81,13 @@ GOLAB_INLINE P* ThisP() {
   return p;
 }
 
-GOLAB_INLINE std::uint64_t Ticks() { return __builtin_ia32_rdtsc(); }
+GOLAB_INLINE std::uint64_t Ticks() {
+  return __builtin_ia32_rdtsc();
+}
 
-GOLAB_INLINE void Pause() { __builtin_ia32_pause(); }
+GOLAB_INLINE void Pause() {
+  __builtin_ia32_pause();
+}
 
 /// Where a protected call can be left from below, see protected_call.S.
 struct Landing {
@@ -104,7 +108,8 @@ int golab_protected_call(Landing* landing, void (*fn)(void*), void* arg);
 /// then the caller of recover's caller is golab_deferred_return.
 void golab_call_deferred(void (*fn)(void*), void* arg);
 extern const char golab_deferred_return[];
-/// Goes on from a fault with fn(pc), which never returns; reached through a signal's registers alone.
+/// Goes on from a fault with fn(pc), which never returns; reached through a signal's registers
+/// alone.
 [[noreturn]] void golab_call_at_fault(void (*fn)(std::uintptr_t), std::uintptr_t pc);
 }
 

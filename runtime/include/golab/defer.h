@@ -53,41 +53,51 @@ int UncaughtExceptions();
 
 }  // namespace rt
 
-/// Stops the normal course of the goroutine: its deferred functions run, innermost first; one of them
-/// may recover. Unrecovered it ends the program with Go's report and status 2. nullptr panics with
-/// "panic called with nil argument". Goroutines only. Go: panic.
-/// Differs: C++ destructors of the frames run before deferred functions of outer frames do.
-[[noreturn]] inline void panic(Any value) { rt::PanicAny(static_cast<Any&&>(value)); }
+/// Stops the normal course of the goroutine: its deferred functions run, innermost first; one of
+/// them may recover. Unrecovered it ends the program with Go's report and status 2. nullptr panics
+/// with "panic called with nil argument". Goroutines only. Go: panic. Differs: C++ destructors of
+/// the frames run before deferred functions of outer frames do.
+[[noreturn]] inline void panic(Any value) {
+  rt::PanicAny(static_cast<Any&&>(value));
+}
 
 /// What recover gives: false if there was no panic.
 class Recovered {
  public:
   constexpr Recovered() = default;
+
   explicit Recovered(rt::PanicRecord* adopted) : record_(adopted) {}
+
   Recovered(const Recovered& other) : record_(other.record_) {
     if (record_ != nullptr) rt::PanicRetain(record_);
   }
+
   Recovered(Recovered&& other) noexcept : record_(other.record_) { other.record_ = nullptr; }
+
   Recovered& operator=(Recovered other) noexcept {
     rt::PanicRecord* mine = record_;
     record_ = other.record_;
     other.record_ = mine;
     return *this;
   }
+
   ~Recovered() {
     if (record_ != nullptr) rt::PanicRelease(record_);
   }
 
   explicit operator bool() const { return record_ != nullptr; }
+
   /// The value as fmt.Print would print it. Of a C++ exception: type and what().
   String Text() const;
   /// The panic's value; of a C++ exception its text. Panicking with it again keeps its text.
   Any Value() const;
+
   /// The value, if it is a T. Go: r.(T).
   template <class T>
   const T* As() const {
     return record_ == nullptr ? nullptr : rt::PanicValue(record_).template As<T>();
   }
+
   /// Where the panic began, as debug::Stack prints it.
   String Stack() const;
 
@@ -95,15 +105,16 @@ class Recovered {
   rt::PanicRecord* record_ = nullptr;
 };
 
-/// Called directly by a deferred function of a panicking WithDefers frame: stops the panic and gives
-/// its value; the frame then returns normally. Anywhere else, and during Goexit: false.
-/// In a Defer guard it cannot stop anything (use WithDefers). Go: recover.
+/// Called directly by a deferred function of a panicking WithDefers frame: stops the panic and
+/// gives its value; the frame then returns normally. Anywhere else, and during Goexit: false. In a
+/// Defer guard it cannot stop anything (use WithDefers). Go: recover.
 [[gnu::noinline]] Recovered recover();
 
 /// The deferred functions of one WithDefers frame.
 class Defers {
  public:
   explicit Defers(rt::DeferFrame* frame) : frame_(frame) {}
+
   Defers(const Defers&) = delete;
   Defers& operator=(const Defers&) = delete;
 
@@ -143,9 +154,11 @@ class Defers {
       direct = entry != 0 && !kBound;
     }
     void* room = rt::DeferPush(
-        frame_, sizeof(Function), fn, [](void* p) { static_cast<Function*>(p)->~Function(); }, direct);
+        frame_, sizeof(Function), fn, [](void* p) { static_cast<Function*>(p)->~Function(); },
+        direct);
     ::new (room) Function(static_cast<F&&>(f));
   }
+
   rt::DeferFrame* frame_;
 };
 

@@ -32,6 +32,7 @@ template <class F, class Arguments>
 struct BoundCall {
   F f;
   Arguments arguments;
+
   [[gnu::always_inline]] void operator()() { arguments(f); }
 };
 
@@ -45,6 +46,7 @@ std::uintptr_t EntryOf(const F& f) {
       decltype(&F::operator()) member;
       std::uintptr_t address;
     } u{};
+
     u.member = &F::operator();
     return u.address;
   } else if constexpr (std::is_pointer_v<F>) {
@@ -60,14 +62,21 @@ struct ClosureType {
     ::new (to) F(static_cast<F&&>(*static_cast<F*>(from)));
     static_cast<F*>(from)->~F();
   }
+
   static void Run(void* closure) {
     struct Owner {
       F* f;
+
       ~Owner() { f->~F(); }
     } owner{static_cast<F*>(closure)};
+
     (*owner.f)();
   }
-  static std::uintptr_t Entry(const void* closure) { return EntryOf(*static_cast<const F*>(closure)); }
+
+  static std::uintptr_t Entry(const void* closure) {
+    return EntryOf(*static_cast<const F*>(closure));
+  }
+
   static constexpr ClosureOps kOps{sizeof(F), &Move, &Run, &Entry};
 };
 
@@ -84,8 +93,10 @@ constexpr bool IsNilFunction(const F& f) {
 template <class F>
 union ClosureSlot {
   F closure;
+
   template <class... A>
   explicit ClosureSlot(A&&... a) : closure{static_cast<A&&>(a)...} {}
+
   ~ClosureSlot() {}
 };
 
@@ -96,7 +107,8 @@ union ClosureSlot {
 /// runtime::NumGoroutine from here on and runs when a processor is free.
 /// A null function pointer or nil Func: "fatal error: go of nil func value".
 /// Goroutines and static initialisers only. Go: the go statement.
-/// Differs: a lambda that captures by reference ([&]) refers to variables that may end before it runs.
+/// Differs: a lambda that captures by reference ([&]) refers to variables that may end before it
+/// runs.
 template <class F, class... Args>
 [[gnu::always_inline]] inline void go(F&& f, Args&&... args) {
   using Function = std::decay_t<F>;

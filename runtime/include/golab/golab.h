@@ -1,6 +1,6 @@
 #pragma once
-// Everything a program needs: Go's language level and packages. Light on purpose: it includes nothing
-// of the C++ library that costs time to compile.
+// Everything a program needs: Go's language level and packages. Light on purpose: it includes
+// nothing of the C++ library that costs time to compile.
 
 #include "golab/any.h"
 #include "golab/chan.h"

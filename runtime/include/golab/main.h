@@ -20,7 +20,7 @@ void RegisterMain(MainEntry* entry);
 
 // Which program of an image it is, where there are several (golab holds all references).
 #if !defined(GOLAB_PROGRAM_NAME)
-#define GOLAB_PROGRAM_NAME "main"
+#  define GOLAB_PROGRAM_NAME "main"
 #endif
 
 /// Defines the program: `GOLAB_MAIN() { ... }`. When it returns, the process exits with status 0,
@@ -28,7 +28,7 @@ void RegisterMain(MainEntry* entry);
 /// os::Args and flag. Go: func main().
 #define GOLAB_MAIN()                                                                         \
   static void GolabMain_();                                                                  \
-  static ::golab::rt::MainEntry golab_main_entry_{GOLAB_PROGRAM_NAME, &GolabMain_, nullptr};  \
+  static ::golab::rt::MainEntry golab_main_entry_{GOLAB_PROGRAM_NAME, &GolabMain_, nullptr}; \
   [[maybe_unused]] static const bool golab_main_registered_ =                                \
       (::golab::rt::RegisterMain(&golab_main_entry_), true);                                 \
   static void GolabMain_()

@@ -16,9 +16,9 @@ int NumGoroutine();
 /// Lets all other runnable goroutines run first. Go: Gosched.
 void Gosched();
 
-/// Ends the calling goroutine: what is deferred runs at every depth, innermost first, and nothing can
-/// catch it (a catch (...) only delays it). recover() gives nil meanwhile. On main: the program goes
-/// on without main. Out of a noexcept function or a destructor: fatal. Go: Goexit.
+/// Ends the calling goroutine: what is deferred runs at every depth, innermost first, and nothing
+/// can catch it (a catch (...) only delays it). recover() gives nil meanwhile. On main: the program
+/// goes on without main. Out of a noexcept function or a destructor: fatal. Go: Goexit.
 [[noreturn]] void Goexit();
 
 /// Sets how many processors may run goroutines and returns the setting before; n < 1 only asks.
@@ -31,8 +31,8 @@ int NumCPU();
 /// The version string. Go: Version.
 String Version();
 
-/// Writes the calling goroutine's stack, and with `all` every other goroutine's, as Go prints it, to
-/// buf[0, size); returns the bytes written. The others stand still meanwhile. Go: Stack.
+/// Writes the calling goroutine's stack, and with `all` every other goroutine's, as Go prints it,
+/// to buf[0, size); returns the bytes written. The others stand still meanwhile. Go: Stack.
 std::size_t Stack(char* buf, std::size_t size, bool all);
 /// The same, as a String of any length. golab's own.
 String Stack(bool all);
@@ -68,6 +68,7 @@ void UnlockOSThread();
 namespace internal {
 void KeepAlive(const void* p);
 }
+
 /// Marks `value` as used up to here. Go: KeepAlive.
 template <class T>
 inline void KeepAlive(const T& value) {

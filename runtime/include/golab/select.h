@@ -23,6 +23,7 @@ namespace golab {
 inline constexpr int kDefault = -1;
 
 struct DefaultCase {};
+
 /// The case that runs when no other is ready. Go: default:
 inline constexpr DefaultCase Default{};
 
@@ -43,19 +44,29 @@ template <class T>
 struct SendCase {
   Hchan* c;
   T value;
+
   SelectCase Raw() { return {c, &value, nullptr, true}; }
 };
+
 struct RecvCase {
   Hchan* c;
   void* elem;
   bool* ok;
+
   SelectCase Raw() const { return {c, elem, ok, false}; }
 };
 
 template <class C>
-concept SendEnd = requires(const C& c) { c.Close(); c.raw(); };
+concept SendEnd = requires(const C& c) {
+  c.Close();
+  c.raw();
+};
+
 template <class C>
-concept RecvEnd = requires(const C& c) { c.RecvOk(); c.raw(); };
+concept RecvEnd = requires(const C& c) {
+  c.RecvOk();
+  c.raw();
+};
 
 template <class Case>
 inline constexpr bool kIsDefault = std::is_same_v<std::decay_t<Case>, DefaultCase>;
@@ -72,21 +83,24 @@ template <rt::SendEnd C>
 [[gnu::always_inline]] inline auto Send(const C& ch, typename C::Elem value) {
   return rt::SendCase<typename C::Elem>{ch.raw(), static_cast<typename C::Elem&&>(value)};
 }
+
 template <rt::RecvEnd C>
 [[gnu::always_inline]] inline rt::RecvCase Recv(const C& ch) {
   return {ch.raw(), nullptr, nullptr};
 }
+
 template <rt::RecvEnd C>
 [[gnu::always_inline]] inline rt::RecvCase Recv(const C& ch, typename C::Elem& into) {
   return {ch.raw(), &into, nullptr};
 }
+
 template <rt::RecvEnd C>
 [[gnu::always_inline]] inline rt::RecvCase Recv(const C& ch, typename C::Elem& into, bool& ok) {
   return {ch.raw(), &into, &ok};
 }
 
-/// Waits until one of the cases can run, runs it, returns its place among the cases (Default does not
-/// count and is last); several ready: one at random, all alike. With Default it never waits and
+/// Waits until one of the cases can run, runs it, returns its place among the cases (Default does
+/// not count and is last); several ready: one at random, all alike. With Default it never waits and
 /// returns kDefault if none is ready. Cases of nil channels are never ready. Wait reason "select";
 /// with one case and no Default that of the operation alone; without cases for ever,
 /// "select (no cases)". A send on a closed channel panics as Send does. Goroutines only.

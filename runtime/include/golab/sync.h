@@ -78,13 +78,13 @@ class RWMutex {
   void RUnlock();
 
  private:
-  Mutex writers_;                    // held by the writer, from its announcement on
-  std::uint32_t lock_ = 0;           // guards the rest
-  std::int32_t readers_ = 0;         // that hold it
-  bool writing_ = false;             // a writer holds it or waits for the readers to leave
-  bool held_ = false;                // a writer holds it
-  rt::WaitQueue reading_;            // readers that wait for the writer
-  rt::Waiter* writer_ = nullptr;     // the writer that waits for readers
+  Mutex writers_;                 // held by the writer, from its announcement on
+  std::uint32_t lock_ = 0;        // guards the rest
+  std::int32_t readers_ = 0;      // that hold it
+  bool writing_ = false;          // a writer holds it or waits for the readers to leave
+  bool held_ = false;             // a writer holds it
+  rt::WaitQueue reading_;         // readers that wait for the writer
+  rt::Waiter* writer_ = nullptr;  // the writer that waits for readers
 };
 
 /// Waits for a number of things to be done. Go: sync.WaitGroup.
@@ -94,8 +94,8 @@ class WaitGroup {
   WaitGroup(const WaitGroup&) = delete;
   WaitGroup& operator=(const WaitGroup&) = delete;
 
-  /// Adds `delta`, which may be negative; at 0 all waiters go on. Add before the `go` that it counts.
-  /// Panics "sync: negative WaitGroup counter".
+  /// Adds `delta`, which may be negative; at 0 all waiters go on. Add before the `go` that it
+  /// counts. Panics "sync: negative WaitGroup counter".
   void Add(int delta);
   /// Add(-1).
   void Done();
@@ -116,10 +116,12 @@ template <class F>
 void CallAt(void* f) {
   (*static_cast<F*>(f))();
 }
+
 template <class T>
 void LockAt(void* locker) {
   static_cast<T*>(locker)->Lock();
 }
+
 template <class T>
 void UnlockAt(void* locker) {
   static_cast<T*>(locker)->Unlock();
@@ -155,12 +157,16 @@ class Cond {
     void* object = nullptr;
     void (*lock)(void*) = nullptr;
     void (*unlock)(void*) = nullptr;
+
     void Lock() const { lock(object); }
+
     void Unlock() const { unlock(object); }
   };
+
   Locker L;
 
   explicit Cond(Locker locker) : L(locker) {}
+
   Cond(const Cond& other);  ///< for Go's copy check: the copy panics on use
   Cond& operator=(const Cond&) = delete;
 
@@ -187,8 +193,8 @@ Cond NewCond(T* locker) {
 // Implementation.
 
 #if !defined(GOLAB_OUT_OF_LINE)
-// While one P runs goroutines a lock is a plain word. Tasks and submissions call the library instead,
-// so that a forced preemption never lands between the test and the store.
+// While one P runs goroutines a lock is a plain word. Tasks and submissions call the library
+// instead, so that a forced preemption never lands between the test and the store.
 inline void Mutex::Lock() {
   if (state_ == 0 && !__atomic_load_n(&rt::multi_flag, __ATOMIC_RELAXED)) [[likely]] {
     state_ = 1;
@@ -196,6 +202,7 @@ inline void Mutex::Lock() {
   }
   rt::MutexLockSlow(this);
 }
+
 inline void Mutex::Unlock() {
   if (state_ == 1 && !__atomic_load_n(&rt::multi_flag, __ATOMIC_RELAXED)) [[likely]] {
     state_ = 0;

@@ -22,26 +22,35 @@ class Time {
 
   /// Go: time.Unix(sec, nsec).
   static constexpr Time FromUnixNano(std::int64_t ns) { return Time(ns, kNoMonotonic, true); }
+
   static constexpr Time FromClocks(std::int64_t wall_ns, std::uint64_t monotonic_ns) {
     return Time(wall_ns, static_cast<std::int64_t>(monotonic_ns), true);
   }
 
   constexpr bool IsZero() const { return !set_; }
+
   constexpr Duration Sub(const Time& earlier) const {
     if (monotonic_ != kNoMonotonic && earlier.monotonic_ != kNoMonotonic) {
       return Duration(monotonic_ - earlier.monotonic_);
     }
     return Duration(wall_ - earlier.wall_);
   }
+
   constexpr Time Add(Duration d) const {
     return Time(wall_ + d.Nanoseconds(),
                 monotonic_ == kNoMonotonic ? kNoMonotonic : monotonic_ + d.Nanoseconds(), true);
   }
+
   constexpr bool Before(const Time& u) const { return Sub(u).Nanoseconds() < 0; }
+
   constexpr bool After(const Time& u) const { return Sub(u).Nanoseconds() > 0; }
+
   constexpr bool Equal(const Time& u) const { return Sub(u).Nanoseconds() == 0; }
+
   constexpr std::int64_t Unix() const { return wall_ / 1'000'000'000; }
+
   constexpr std::int64_t UnixMilli() const { return wall_ / 1'000'000; }
+
   constexpr std::int64_t UnixNano() const { return wall_; }
 
   /// "2009-11-10 23:00:00 +0000 UTC", with " m=+0.000000001" for a monotonic reading.
@@ -55,8 +64,10 @@ class Time {
 
  private:
   static constexpr std::int64_t kNoMonotonic = INT64_MIN;
+
   constexpr Time(std::int64_t wall, std::int64_t monotonic, bool set)
       : wall_(wall), monotonic_(monotonic), set_(set) {}
+
   std::int64_t wall_ = 0;  // ns since 1970
   std::int64_t monotonic_ = kNoMonotonic;
   bool set_ = false;
@@ -82,23 +93,30 @@ namespace internal {
 struct TimerState;
 void RetainTimer(TimerState* t);
 void ReleaseTimer(TimerState* t);
+
 class TimerRef {
  public:
   constexpr TimerRef() = default;
+
   explicit TimerRef(TimerState* adopted) : t_(adopted) {}
+
   TimerRef(const TimerRef& other) : t_(other.t_) {
     if (t_ != nullptr) RetainTimer(t_);
   }
+
   TimerRef(TimerRef&& other) noexcept : t_(other.t_) { other.t_ = nullptr; }
+
   TimerRef& operator=(TimerRef other) noexcept {
     TimerState* mine = t_;
     t_ = other.t_;
     other.t_ = mine;
     return *this;
   }
+
   ~TimerRef() {
     if (t_ != nullptr) ReleaseTimer(t_);
   }
+
   TimerState* get() const { return t_; }
 
  private:
@@ -115,8 +133,8 @@ class Timer {
 
   RecvChan<Time> C;  ///< gets the instant of expiry; nil for AfterFunc
 
-  /// Keeps it from firing; true if that was still possible. Never closes C. Panics "time: Stop called
-  /// on uninitialized Timer".
+  /// Keeps it from firing; true if that was still possible. Never closes C. Panics "time: Stop
+  /// called on uninitialized Timer".
   bool Stop() const;
   /// Lets it fire in `d` from now; true if it was running. Panics "time: Reset called on
   /// uninitialized Timer".
@@ -141,8 +159,8 @@ class Ticker {
 
   /// Turns it off; C stays open. Go: (*Ticker).Stop.
   void Stop() const;
-  /// Restarts with a new period. Panics "non-positive interval for Ticker.Reset", "time: Reset called
-  /// on uninitialized Ticker".
+  /// Restarts with a new period. Panics "non-positive interval for Ticker.Reset", "time: Reset
+  /// called on uninitialized Ticker".
   void Reset(Duration d) const;
 
  private:
