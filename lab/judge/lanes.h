@@ -20,9 +20,9 @@ namespace golab::lab {
 /// What a user may set.
 struct LaneRequest {
   int seeds = 100;                             ///< runs in all
-  std::optional<ScheduleName> schedule;        ///< exactly this one, in each case
-  std::string variation;                       ///< empty: the task as it is
-  std::map<std::string, std::string> params;   ///< flags given, by name
+  std::optional<ScheduleName> schedule = {};       ///< exactly this one, in each case
+  std::string variation = {};                      ///< empty: the task as it is
+  std::map<std::string, std::string> params = {};  ///< flags given, by name
 };
 
 struct LanePlan {

@@ -9,10 +9,10 @@ namespace golab::lab {
 struct Replay {
   std::string task;
   std::string seed;
-  std::string variation;                      ///< empty: none
-  std::map<std::string, std::string> params;  ///< those that differ from the defaults
-  std::string in;                             ///< empty: none needed
-  std::string labs;                           ///< --labs FILE, empty: none
+  std::string variation = {};                      ///< empty: none
+  std::map<std::string, std::string> params = {};  ///< those that differ from the defaults
+  std::string in = {};                             ///< empty: none needed
+  std::string labs = {};                           ///< --labs FILE, empty: none
 
   /// "golab check task1 --workers 50 --in 'my dir' --seed 41", fit for a shell.
   std::string Command() const;

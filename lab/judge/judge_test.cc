@@ -1,0 +1,198 @@
+// A task that only this test knows, judged over real programs.
+
+#include "lab/judge/judge.h"
+
+#include <algorithm>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "lab/judge/fold.h"
+#include "lab/report/formats.h"
+
+namespace golab::lab {
+namespace {
+
+using testing::HasSubstr;
+
+constexpr CauseText kAllDoneCauses[] = {
+    {"left", "the program ended with status {status}: jobs were left over", "what is taken is done", "who takes the rest?"},
+    {}};
+
+GOLAB_CHECK(AllDone, "kernel.all-done", "every job is done", info.causes = kAllDoneCauses) {
+  const Ending& ending = evidence.history.ending();
+  if (ending.kind != Ending::Kind::kExit) return Pass("every job was done");
+  return Fail("left").Set("status", ending.status).Expected("3 jobs").Actual("fewer").At(ending.at).Show(Picture::kStory);
+}
+
+constexpr CauseText kNeedsCauses[] = {{"never", "never shown", "", ""}, {}};
+
+GOLAB_CHECK(NeedsIt, "kernel.needs-it", "needs the other", info.needs = "all-done", info.causes = kNeedsCauses) {
+  return evidence.history.ending().kind == Ending::Kind::kExit ? Fail("never") : Pass("fine");
+}
+
+GOLAB_ADVICE(Talks, "kernel.talks", "prints nothing", info.causes = kNeedsCauses) {
+  return evidence.history.out().empty() ? Pass("") : Fail("never");
+}
+
+class JudgeTest : public testing::Test {
+ protected:
+  JudgeTest() {
+    task_.id = "kernel";
+    task_.title = "A kernel";
+    task_.required = true;
+    task_.files = {"main.cc"};
+    task_.points["kernel.all-done"] = 3;
+    task_.limits = {20'000'000'000, 10'000'000'000, 256, 60'000'000'000, 1 << 20};
+    Case one;
+    one.id = "main";
+    one.share = 1;
+    task_.cases = {one};
+  }
+
+  Result<TaskReport> Judge(const std::string& kernel, JudgeOptions options = {}) {
+    Programs programs;
+    RunnerSpec spec;
+    spec.image.path = std::string(KERNELS) + kernel;
+    programs.by_case["main"] = spec;
+    if (options.jobs == 1) options.jobs = 2;
+    return JudgePrograms(task_, {"dir", "dir", "dir"}, programs, options);
+  }
+
+  static const CheckReport& CheckOf(const TaskReport& report, const std::string& id) {
+    const auto it = std::find_if(report.checks.begin(), report.checks.end(), [&](const CheckReport& c) { return c.id == "kernel." + id; });
+    if (it == report.checks.end()) throw std::runtime_error("no check " + id);
+    return *it;
+  }
+
+  Task task_;
+};
+
+TEST_F(JudgeTest, ARightProgramPasses) {
+  const auto report = Judge("right");
+  ASSERT_TRUE(report) << report.error().Text();
+  EXPECT_EQ(report->outcome, Outcome::kPass);
+  EXPECT_EQ(report->root, "");
+  EXPECT_EQ(report->schedules, 100);
+  EXPECT_GT(report->distinct_schedules, 10);
+  EXPECT_EQ(report->points, report->max_points) << "skipped race images cost nothing";
+  EXPECT_EQ(CheckOf(*report, "all-done").message, "every job was done");
+  ASSERT_EQ(report->advice.size(), 1U);
+  EXPECT_EQ(report->advice[0].id, "kernel.talks");
+}
+
+TEST_F(JudgeTest, ARareFailureIsFoundShrunkAndReplayed) {
+  const auto report = Judge("missed_drain");
+  ASSERT_TRUE(report) << report.error().Text();
+  EXPECT_EQ(report->outcome, Outcome::kFail);
+  EXPECT_EQ(report->root, "kernel.all-done");
+  const CheckReport& check = CheckOf(*report, "all-done");
+  EXPECT_EQ(check.message, "the program ended with status 3: jobs were left over");
+  EXPECT_EQ(check.cause, "left");
+  EXPECT_EQ(check.points, 0);
+  EXPECT_EQ(check.max_points, 3);
+  EXPECT_GT(check.failed_schedules, 0);
+  EXPECT_LT(check.failed_schedules, 100);
+  EXPECT_NE(check.seed, "0");
+  EXPECT_EQ(check.replay, "golab check kernel --in dir --seed " + check.seed);
+  EXPECT_FALSE(check.story.empty());
+  EXPECT_EQ(CheckOf(*report, "needs-it").outcome, Outcome::kSkip);
+  EXPECT_EQ(CheckOf(*report, "needs-it").message, "not judged: it needs all-done");
+
+  JudgeOptions replay;
+  replay.lanes.schedule = *ParseScheduleName(check.seed);
+  const auto again = Judge("missed_drain", replay);
+  ASSERT_TRUE(again);
+  EXPECT_EQ(again->root, report->root);
+  EXPECT_EQ(again->schedules, 1);
+  const CheckReport& same = CheckOf(*again, "all-done");
+  ASSERT_EQ(same.story.size(), check.story.size());
+  for (std::size_t i = 0; i < check.story.size(); ++i) EXPECT_EQ(same.story[i].what, check.story[i].what);
+}
+
+TEST_F(JudgeTest, NothingDependsOnTheNumberOfJobs) {
+  for (const char* kernel : {"missed_drain", "abba", "lost_wakeup"}) {
+    SCOPED_TRACE(kernel);
+    std::string first;
+    for (const int jobs : {1, 2, 4, 7}) {
+      Programs programs;
+      RunnerSpec spec;
+      spec.image.path = std::string(KERNELS) + kernel;
+      programs.by_case["main"] = spec;
+      JudgeOptions options;
+      options.jobs = jobs;
+      options.lanes.seeds = 60;
+      auto report = JudgePrograms(task_, {"dir", "dir", "dir"}, programs, options);
+      ASSERT_TRUE(report);
+      Report whole;
+      whole.reproducible = true;
+      whole.tasks.push_back(*report);
+      const std::string text = WriteJson(whole);
+      if (first.empty()) first = text;
+      EXPECT_EQ(text, first) << jobs << " jobs";
+    }
+  }
+}
+
+TEST_F(JudgeTest, ADeadlockIsExplained) {
+  const auto report = Judge("abba");
+  ASSERT_TRUE(report);
+  EXPECT_EQ(report->root, "kernel.no-crash");
+  const CheckReport& check = CheckOf(*report, "no-crash");
+  EXPECT_EQ(check.cause, "asleep-in-a-circle");
+  EXPECT_GE(check.goroutines.size(), 2U);
+  EXPECT_EQ(check.goroutines[0].status, "waiting");
+  EXPECT_THAT(check.go_says, HasSubstr("all goroutines are asleep"));
+}
+
+TEST_F(JudgeTest, ALeakIsFoundInGosOrder) {
+  const auto report = Judge("waits_for_ever");
+  ASSERT_TRUE(report);
+  EXPECT_EQ(report->root, "kernel.no-leak");
+  EXPECT_EQ(CheckOf(*report, "no-leak").seed, "0");
+  EXPECT_EQ(CheckOf(*report, "no-leak").failed_schedules, CheckOf(*report, "no-leak").schedules);
+}
+
+TEST_F(JudgeTest, OnlyReportsOneCheck) {
+  JudgeOptions options;
+  options.only = "all-done";
+  const auto report = Judge("right", options);
+  ASSERT_TRUE(report);
+  ASSERT_EQ(report->checks.size(), 1U);
+  EXPECT_EQ(report->max_points, 3);
+}
+
+TEST_F(JudgeTest, AVariationWithoutItsFlagIsNotJudged) {
+  Variation variation;
+  variation.id = "v";
+  variation.args = {"--v"};
+  variation.flag = "v";
+  task_.variations = {variation};
+  JudgeOptions options;
+  options.lanes.variation = "v";
+  options.lanes.seeds = 5;
+  const auto report = Judge("right", options);
+  ASSERT_TRUE(report);
+  EXPECT_EQ(report->outcome, Outcome::kSkip);
+  EXPECT_EQ(report->checks[0].message, "not judged: the program defines no flag 'v'");
+}
+
+TEST_F(JudgeTest, AVoidRunIsAnErrorOfEnds) {
+  const History history = HistoryBuilder::Build({});
+  Evidence evidence{history};
+  evidence.case_id = "main";
+  for (const JudgedCheck& one : JudgeRun(ChecksOf(task_), evidence, "recording is not a possible history: x")) {
+    const bool ends = one.info->ShortId() == "ends";
+    EXPECT_EQ(one.finding.outcome, ends ? Outcome::kError : Outcome::kSkip) << one.info->id;
+  }
+}
+
+TEST_F(JudgeTest, ChecksStandInTheOrderOfTheTask) {
+  std::vector<std::string> ids;
+  for (const CheckInfo* info : ChecksOf(task_)) ids.emplace_back(info->ShortId());
+  EXPECT_EQ(ids, (std::vector<std::string>{"all-done", "needs-it", "builds", "flags", "ends", "no-leak", "no-crash", "no-race",
+                                           "no-dangling", "talks", "foreign-sleep", "goexit-swallowed"}));
+}
+
+}  // namespace
+}  // namespace golab::lab
