@@ -48,6 +48,7 @@ TimelineRow RowOf(const GoroutineLife& life, std::string label, std::uint64_t en
   }
   for (const auto& wait : life.waits) {
     if (wait.begin_time > row.end_ns) continue;
+    if (wait.reason == rt::WaitReason::kNone) continue;  // main, while the others come to rest
     const bool over = wait.end != kNever && wait.end_time <= row.end_ns;
     row.segments.push_back({Phase::kWaiting, wait.begin_time, over ? wait.end_time : row.end_ns});
     if (!over && !ended) row.tail = std::string("[") + rt::WaitReasonText(wait.reason) + "]";
