@@ -68,6 +68,25 @@ class FrameWriter {
 
   // `pc` is what Go prints offsets from, `lookup` what has the line.
   void Pc(std::uintptr_t pc, std::uintptr_t lookup, const Place& place) noexcept {
+    if (SkipAsBefore(lookup)) return;
+    const bool is_typical = !body_shown_;
+    const std::size_t before = visible_;
+    Frames(pc, lookup, place);
+    last_lookup_ = is_typical && !body_shown_ ? lookup : 0;
+    last_visible_ = visible_ - before;
+  }
+
+  // An overflowing stack is one pc a hundred million times: all that counts is how many.
+  bool SkipAsBefore(std::uintptr_t lookup) noexcept {
+    if (lookup != last_lookup_ || body_shown_) return false;
+    const bool is_elided = total_ > kShown && visible_ > kInnermostFrames &&
+                           visible_ + last_visible_ <= total_ - kOutermostFrames;
+    if (!counting_ && !is_elided) return false;
+    visible_ += last_visible_;
+    return true;
+  }
+
+  void Frames(std::uintptr_t pc, std::uintptr_t lookup, const Place& place) noexcept {
     Frame frames[kMaxFramesPerPc];
     const std::size_t count = symbols_.Lookup(lookup, frames, kMaxFramesPerPc);
     if (count == 0) {
@@ -94,7 +113,6 @@ class FrameWriter {
   bool Take() noexcept {
     const std::size_t index = visible_++;
     if (counting_) return false;
-    constexpr std::size_t kShown = kInnermostFrames + kOutermostFrames;
     if (total_ <= kShown || index < kInnermostFrames) return true;
     const std::size_t elided = total_ - kShown;
     if (index == kInnermostFrames) {
@@ -136,6 +154,8 @@ class FrameWriter {
     sink_.Put('\n');
   }
 
+  static constexpr std::size_t kShown = kInnermostFrames + kOutermostFrames;
+
   TextSink& sink_;
   const Symbolizer& symbols_;
   const DumpOptions options_;
@@ -143,11 +163,19 @@ class FrameWriter {
   bool body_shown_ = false;  // the last frame shown is the body of a WithDefers
   std::size_t visible_ = 0;
   std::size_t total_ = 0;
+  std::uintptr_t last_lookup_ = 0;  // the last pc looked up, and how many frames it has shown
+  std::size_t last_visible_ = 0;
 };
 
-void WriteHeader(TextSink& sink, const GoroutineView& goroutine) noexcept {
+void WriteHeader(TextSink& sink, const GoroutineView& goroutine, bool addresses) noexcept {
   sink.Put("goroutine ");
   sink.PutDecimal(goroutine.id);
+  if (addresses && goroutine.gp != 0) {
+    sink.Put(" gp=");
+    sink.PutHex(goroutine.gp);
+    sink.Put(goroutine.mp != 0 ? " m=0 mp=" : " m=nil");
+    if (goroutine.mp != 0) sink.PutHex(goroutine.mp);
+  }
   sink.Put(" [");
   sink.Put(goroutine.reason);
   if (goroutine.minutes >= 1) {
@@ -203,7 +231,7 @@ void WriteCreator(TextSink& sink, const GoroutineView& goroutine,
 
 void WriteGoroutine(TextSink& sink, const GoroutineView& goroutine, const Symbolizer& symbols,
                     const DumpOptions& options) noexcept {
-  WriteHeader(sink, goroutine);
+  WriteHeader(sink, goroutine, options.addresses);
   if (goroutine.never_ran) {
     if (goroutine.start_pc != 0) WriteStart(sink, goroutine.start_pc, symbols);
   } else {

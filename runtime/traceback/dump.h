@@ -59,6 +59,8 @@ struct GoroutineView {
   std::uintptr_t start_pc = 0;    ///< First pc of the start function.
   std::uintptr_t created_pc = 0;  ///< Return address of the `go`; 0: no "created by".
   std::uint32_t creator = 0;      ///< 0: unknown, then without "in goroutine N".
+  std::uintptr_t gp = 0;  ///< Shown with addresses, with who runs it: "gp=0x.. m=0 mp=0x..".
+  std::uintptr_t mp = 0;  ///< 0: nobody, "m=nil".
 };
 
 struct DumpOptions {

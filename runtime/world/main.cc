@@ -17,6 +17,7 @@
 #include "runtime/lang/flag_registry.h"
 #include "runtime/sched/sched.h"
 #include "runtime/sched/transition.h"
+#include "runtime/testing/test_main.h"
 #include "runtime/unwind/panic_record.h"
 #include "runtime/unwind/unwind.h"
 #include "runtime/world/exit.h"
@@ -43,6 +44,7 @@ void RecordFlags() {
   if (!world.lab || flags_recorded) return;
   flags_recorded = true;
   for (const DefinedFlag& f : DefinedFlags()) {
+    if (f.name.compare(0, 5, "test.") == 0) continue;  // the library's
     GOLAB_EVIDENCE(EventType::kFlag, 0, EvidenceText(f.name.data(), f.name.size()));
   }
 }
@@ -73,12 +75,20 @@ void InstallDoors() {
 
 int RunProgram(const char* name, int argc, char** argv) {
   void (*function)() = FindMain(name);
+  std::vector<String> arguments(argv, argv + argc);
+  if (function == nullptr && HasTests(name)) {
+    function = TestMainFor(name);
+    const std::vector<std::string> rewritten = TestArguments(argc, argv);
+    arguments.assign(rewritten.begin(), rewritten.end());
+  }
   if (function == nullptr) {
     std::fprintf(stderr, "golab: this program has no GOLAB_MAIN() { ... }\n");
     return 2;
   }
-  std::vector<String> arguments(argv, argv + argc);
   SetArguments(Slice<String>(arguments.data(), arguments.size()));
+  // A line is out when it is printed, as in Go, whoever kills the program then. In lab runs the
+  // recording says when a stream is flushed.
+  if (!world.lab) std::setvbuf(stdout, nullptr, _IOLBF, BUFSIZ);
   InstallDoors();
   InstallTerminateHandler();
   InstallSignalHandlers();
