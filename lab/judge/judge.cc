@@ -239,6 +239,8 @@ Result<CheckReport> Session::ReportFailure(const CheckFold& fold, bool is_root, 
   }
   FillReport(shown != nullptr ? *shown : fold.worst, run->history, programs_, &report);
   if (!note.empty()) report.note = note;
+  const bool in_some = fold.failed < fold.judged;
+  if (in_some && report.context.empty() && DeviationsFromGo(run->history).empty()) report.context = "already in Go's usual order";
   report.seed = fold.at.schedule.Text();
   report.variation = plan.variation == nullptr ? "" : plan.variation->id;
   report.parameters = plan.changed;
