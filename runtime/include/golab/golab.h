@@ -19,4 +19,5 @@
 #include "golab/select.h"
 #include "golab/string.h"
 #include "golab/sync.h"
+#include "golab/testing.h"
 #include "golab/time.h"
