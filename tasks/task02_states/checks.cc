@@ -36,22 +36,34 @@ std::vector<const GoroutineLife*> WaitingFor(const History& h, const DumpCall& d
   return waiting;
 }
 
-/// How a goroutine last stopped running before `m`; kNone if it never did.
-EventType LastStop(const GoroutineLife& g, Moment m) {
-  EventType last = EventType::kNone;
+/// Whether only preemption stops a goroutine, as far as `m` tells: since it last waited, it has been forced
+/// out, and from then on has not given up its turn. Calls before its loop may have let others run.
+bool OnlyPreempted(const GoroutineLife& g, Moment m) {
+  constexpr int kBeforeTheLoop = 16;
+  int yields = 0;
+  bool forced = false;
   for (const Stretch& stretch : g.stretches) {
-    if (stretch.end != kNever && stretch.end <= m) last = stretch.stopped_by;
+    if (stretch.end == kNever || stretch.end > m) break;
+    if (stretch.stopped_by == EventType::kPreempt) {
+      if (yields > kBeforeTheLoop) return false;
+      forced = true;
+    } else if (stretch.stopped_by == EventType::kYield) {
+      if (forced) return false;
+      ++yields;
+    } else {
+      forced = false;
+      yields = 0;
+    }
   }
-  return last;
+  return forced;
 }
 
-/// Ready to go on, and there only because it was forced to stop.
+/// Ready to go on, and there only because it was forced to stop; running, with several processors.
 std::vector<const GoroutineLife*> Busy(const History& h, const DumpCall& dump) {
   std::vector<const GoroutineLife*> busy = Shown(h, dump);
   std::erase_if(busy, [&](const GoroutineLife* g) {
     const State state = g->At(dump.at);
-    if (state == State::kRunning) return false;  // several processors
-    return state != State::kRunnable || LastStop(*g, dump.at) != EventType::kPreempt;
+    return state != State::kRunning && (state != State::kRunnable || !OnlyPreempted(*g, dump.at));
   });
   return busy;
 }
