@@ -1,4 +1,7 @@
 // A test's life. Go: testing.tRunner, testing.T.
+//
+// GOLAB_NOINLINE where a dump or runtime::Caller may look: debug information without types has no
+// namespaces for inlined functions, so that they would count as the program's.
 
 #include <algorithm>
 
@@ -55,7 +58,7 @@ std::string Decorate(const Place& place, std::string text) {
 }
 
 /// The place of the innermost caller that is no helper, if `t` has helpers; `file` keeps its name.
-Place OutsideHelpers(TestState* t, Place place, std::string* file) {
+GOLAB_NOINLINE Place OutsideHelpers(TestState* t, Place place, std::string* file) {
   std::vector<std::string> helpers;
   {
     const TestLock lock(t);
@@ -77,7 +80,7 @@ Place OutsideHelpers(TestState* t, Place place, std::string* file) {
   }
 }
 
-void Log(TestState* t, const Place& place, const String& text) {
+GOLAB_NOINLINE void Log(TestState* t, const Place& place, const String& text) {
   std::string file;
   const std::string lines = Decorate(OutsideHelpers(t, place, &file), FromString(text));
   if (!Has(t, &TestState::done)) return LogOutput(t, lines);
@@ -99,7 +102,7 @@ void Fail(TestState* t) {
 }
 
 /// Calls the cleanups that are left, last added first; all of them, whatever one of them does.
-void RunCleanups(TestState* t) {
+GOLAB_NOINLINE void RunCleanups(TestState* t) {
   struct Started {
     TestState* t;
     explicit Started(TestState* test) : t(test) { Set(t, &TestState::cleaning); }
@@ -121,7 +124,7 @@ void RunCleanups(TestState* t) {
 }
 
 /// The same; a panic of one is given back.
-Recovered RunCleanupsCatching(TestState* t) {
+GOLAB_NOINLINE Recovered RunCleanupsCatching(TestState* t) {
   Recovered panicked;
   WithDefers([&](Defers& defer) {
     defer([&] { panicked = recover(); });
@@ -131,7 +134,7 @@ Recovered RunCleanupsCatching(TestState* t) {
 }
 
 /// The end of a test that panicked: what is known of it, up to the outermost test, then the panic.
-[[noreturn]] void PanicWith(TestState* t, const Any& err) {
+[[noreturn]] GOLAB_NOINLINE void PanicWith(TestState* t, const Any& err) {
   Fail(t);
   if (const Recovered second = RunCleanupsCatching(t)) {
     t->handle.Logf("cleanup panicked with %v", second.Value());
@@ -167,7 +170,7 @@ bool IsParentFinished(const TestState* t) {
 constexpr const char* kNoFailNow = "test executed panic(nil) or runtime.Goexit";
 
 /// What remains to be done when the test's function has been left.
-void EndTest(TestState* t, const Recovered& panicked) {
+GOLAB_NOINLINE void EndTest(TestState* t, const Recovered& panicked) {
   bool signal = true;
   if (panicked) PanicWith(t, panicked.Value());
   if (!Has(t, &TestState::finished)) {

@@ -97,19 +97,21 @@ const TestPattern* ParsePattern(const String& text, const char* name) {
   return new TestPattern(std::move(*pattern));
 }
 
+}  // namespace
+
+/// Of all tests together.
 struct Outcome {
   bool ran = false;
   bool ok = true;
 };
 
-}  // namespace
 }  // namespace rt
 
 namespace testing {
-namespace {
 
-// Go's own names: dumps of main show them. NOLINTBEGIN(readability-identifier-naming)
-rt::Outcome runTests(const std::vector<const rt::TestEntry*>& tests) {
+/// Named as Go names it, and no part of another: dumps of main show it.
+// NOLINTNEXTLINE(readability-identifier-naming)
+GOLAB_NOINLINE rt::Outcome runTests(const std::vector<const rt::TestEntry*>& tests) {
   // Kept, as tests are, which refer to it: a goroutine that outlives its test may still speak of it.
   const rt::TestPattern* const asked = rt::ParsePattern(*rt::flags.run, "-test.run");
   const rt::TestPattern* const skipped = rt::ParsePattern(*rt::flags.skip, "-test.skip");
@@ -127,9 +129,6 @@ rt::Outcome runTests(const std::vector<const rt::TestEntry*>& tests) {
   }
   return outcome;
 }
-// NOLINTEND(readability-identifier-naming)
-
-}  // namespace
 
 int M::Run() {
   rt::DefineFlags();
