@@ -444,6 +444,14 @@ void Ready(G* g) noexcept {
   PutNext(p, g);
 }
 
+/// In real time a busy goroutine would keep a lab's run from its end after main's return: it gets as many
+/// slices as in the virtual world, then main ends the run. A lab's run has one P.
+bool SettledEnough(EventType why) noexcept {
+  static constinit std::uint32_t slices = 0;
+  if (world.is_virtual || world.phase != Phase::kSettling || why != EventType::kPreempt) return false;
+  return ++slices >= kLivelockPreemptions;
+}
+
 void Yield(EventType why) noexcept {
   P* p = arch::ThisP();
   G* me = p->current;
@@ -457,7 +465,7 @@ void Yield(EventType why) noexcept {
     if (why == EventType::kPreempt) NotePreemption(p, me);
     Extra(me)->demoted = true;
   }
-  G* next = Pick(p, me);
+  G* next = SettledEnough(why) ? SettledMain(p) : Pick(p, me);
   if (next == me) {
     Arrive(p, me);
     return;
