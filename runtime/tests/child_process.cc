@@ -16,9 +16,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 [[noreturn]] void BecomeProgram(const std::vector<std::string>& arguments,
-                                const std::vector<std::string>& environment, int out, int err) {
-  dup2(out, 1);
-  dup2(err, 2);
+                                const std::vector<std::string>& environment) {
   for (const std::string& entry : environment) {
     const std::size_t equals = entry.find('=');
     setenv(entry.substr(0, equals).c_str(), entry.c_str() + equals + 1, 1);
@@ -48,12 +46,21 @@ bool IsAsleep(pid_t child) {
 }  // namespace
 
 ChildResult RunChild(const std::vector<std::string>& arguments, const ChildOptions& options) {
+  return RunFunction([&] { BecomeProgram(arguments, options.environment); }, options);
+}
+
+ChildResult RunFunction(const std::function<void()>& run, const ChildOptions& options) {
   ChildResult result;
   int out[2];
   int err[2];
   if (pipe(out) != 0 || pipe(err) != 0) return {"", "no pipe", 126, false};
   const pid_t child = fork();
-  if (child == 0) BecomeProgram(arguments, options.environment, out[1], err[1]);
+  if (child == 0) {
+    dup2(out[1], 1);
+    dup2(err[1], 2);
+    run();
+    _exit(126);
+  }
   close(out[1]);
   close(err[1]);
   const auto deadline = Clock::now() + std::chrono::seconds(options.seconds);

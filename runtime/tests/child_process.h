@@ -1,6 +1,7 @@
 #pragma once
 // Runs a program to its end and keeps what it wrote.
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -22,5 +23,8 @@ struct ChildOptions {
 
 /// Runs `arguments` (the program first, a path) without a shell.
 ChildResult RunChild(const std::vector<std::string>& arguments, const ChildOptions& options = {});
+
+/// The same with a function that never returns, in a fork of this process.
+ChildResult RunFunction(const std::function<void()>& run, const ChildOptions& options = {});
 
 }  // namespace golab::tests
