@@ -41,8 +41,9 @@ class CommandLine : public testing::Test {
   /// Runs "golab ARGS" by a shell in `folder_`/empty.
   Outcome Golab(const std::string& args, const std::string& environment = "") {
     const std::string out = folder_ + "/out", err = folder_ + "/err";
-    const std::string command = "cd '" + folder_ + "/empty' && env -u GOLAB_PLAIN -u NO_COLOR XDG_STATE_HOME='" + folder_ +
-                                "' " + environment + " '" GOLAB "' " + args + " >'" + out + "' 2>'" + err + "'";
+    const std::string command =
+        "cd '" + folder_ + "/empty' && env -u GOLAB_PLAIN -u NO_COLOR XDG_STATE_HOME='" + folder_ +
+        "' " + environment + " '" GOLAB "' " + args + " >'" + out + "' 2>'" + err + "'";
     const int status = std::system(command.c_str());
     return {WIFEXITED(status) ? WEXITSTATUS(status) : 128, ReadAll(out), ReadAll(err)};
   }
@@ -63,25 +64,34 @@ TEST_F(CommandLine, WrongUsageSaysWhatAndWhatToDo) {
       {"chek", "golab: no command 'chek'; did you mean 'check'? (golab --help lists all)\n"},
       {"check", "golab: 'golab check' needs TASK...|all|required (golab check --help)\n"},
       {"check tsak1", "golab: no task 'tsak1'; did you mean 'task1'? (golab list shows all)\n"},
-      {"check task1 --sede 3", "golab: no option '--sede' for check; did you mean '--seed'? (golab check --help)\n"},
+      {"check task1 --sede 3",
+       "golab: no option '--sede' for check; did you mean '--seed'? (golab check --help)\n"},
       {"check task1 --seeds", "golab: --seeds needs a value (golab check --help)\n"},
       {"check task1 --seeds 0", "golab: --seeds must be between 1 and 1000000, not '0'\n"},
       {"check task1 --jobs x", "golab: --jobs must be between 1 and 256, not 'x'\n"},
-      {"check task1 --seed d12", "golab: no schedule 'd12': a seed is a number, or 0xSECRET:NUMBER\n"},
-      {"check task1 --format jason", "golab: no format 'jason'; did you mean 'json'? (golab check --help lists them)\n"},
+      {"check task1 --seed d12",
+       "golab: no schedule 'd12': a seed is a number, or 0xSECRET:NUMBER\n"},
+      {"check task1 --format jason",
+       "golab: no format 'jason'; did you mean 'json'? (golab check --help lists them)\n"},
       {"check task1 --only ris", "golab: no check 'ris' of task1; did you mean 'rise'?\n"},
       {"check task1 --variation leek",
        "golab: no variation 'leek' of task1; did you mean 'leak'? (golab show TASK names them)\n"},
-      {"check task1 --workers 0", "golab: --workers must be between 1 and 100000, not 0 (golab run task1 --help)\n"},
-      {"list extra", "golab: what is 'extra'?: 'golab list' takes options alone (golab list --help)\n"},
+      {"check task1 --workers 0",
+       "golab: --workers must be between 1 and 100000, not 0 (golab run task1 --help)\n"},
+      {"list extra",
+       "golab: what is 'extra'?: 'golab list' takes options alone (golab list --help)\n"},
       {"run task1 task2", "golab: what is 'task2'?: 'golab run' takes TASK (golab run --help)\n"},
       {"explain pakr", "golab: no term 'pakr'; did you mean 'park'? (golab explain lists all)\n"},
-      {"completion bsh", "golab: no shell 'bsh'; did you mean 'bash'?: bash, zsh and fish are known\n"},
-      {"--labs no.toml list", 
-       "golab: cannot read the catalogue 'no.toml': No such file or directory (--labs names a file like labs.toml)\n"},
-      {"reset task1", "golab: this is no workspace (golab init DIR makes one, --in DIR names one)\n"},
+      {"completion bsh",
+       "golab: no shell 'bsh'; did you mean 'bash'?: bash, zsh and fish are known\n"},
+      {"--labs no.toml list",
+       "golab: cannot read the catalogue 'no.toml': No such file or directory (--labs names a file "
+       "like labs.toml)\n"},
+      {"reset task1",
+       "golab: this is no workspace (golab init DIR makes one, --in DIR names one)\n"},
       {"hint task1 --step 4", "golab: --step must be between 1 and 3, not '4'\n"},
   };
+
   for (const auto& c : cases) {
     SCOPED_TRACE(c.args);
     const Outcome outcome = Golab(c.args);
@@ -92,7 +102,8 @@ TEST_F(CommandLine, WrongUsageSaysWhatAndWhatToDo) {
 }
 
 TEST_F(CommandLine, HelpIsOnStdout) {
-  for (const char* args : {"--help", "-h", "help", "check --help", "run task1 --help", "help check"}) {
+  for (const char* args :
+       {"--help", "-h", "help", "check --help", "run task1 --help", "help check"}) {
     SCOPED_TRACE(args);
     const Outcome outcome = Golab(args);
     EXPECT_EQ(outcome.status, 0);
@@ -116,7 +127,8 @@ TEST_F(CommandLine, GradingNeedsASubmission) {
   const Outcome outcome = Golab("check task1", "GOLAB_GRADING=1");
   EXPECT_EQ(outcome.status, 2);
   EXPECT_EQ(outcome.err,
-            "golab: no submission to judge: GOLAB_GRADING=1 asks for one, and this is no workspace (--in DIR names one)\n");
+            "golab: no submission to judge: GOLAB_GRADING=1 asks for one, and this is no workspace "
+            "(--in DIR names one)\n");
 }
 
 TEST_F(CommandLine, MachineFormatsAreAloneOnStdout) {
@@ -126,12 +138,14 @@ TEST_F(CommandLine, MachineFormatsAreAloneOnStdout) {
     EXPECT_EQ(outcome.status, 0);
     EXPECT_EQ(outcome.err, "");
     EXPECT_NE(outcome.out, "");
-    EXPECT_TRUE(outcome.out[0] == '{' || outcome.out[0] == '<' || outcome.out[0] == 'T') << outcome.out.substr(0, 40);
+    EXPECT_TRUE(outcome.out[0] == '{' || outcome.out[0] == '<' || outcome.out[0] == 'T')
+        << outcome.out.substr(0, 40);
   }
 }
 
 TEST_F(CommandLine, OutputGoesToAFileAtOnce) {
-  const Outcome outcome = Golab("check task1 --seeds 3 --format json --reproducible --output report.json");
+  const Outcome outcome =
+      Golab("check task1 --seeds 3 --format json --reproducible --output report.json");
   EXPECT_EQ(outcome.status, 0);
   EXPECT_EQ(outcome.out, "");
   const std::string report = ReadAll(folder_ + "/empty/report.json");
@@ -143,6 +157,7 @@ TEST_F(CommandLine, OutputGoesToAFileAtOnce) {
 TEST_F(CommandLine, ExitStatusSaysHowItWent) {
   Write("bad/main.cc", "#include <golab/golab.h>\nGOLAB_MAIN() {}\n");
   Write("unbuilt/main.cc", "GOLAB_MAIN( {}\n");
+
   struct {
     const char* args;
     int status;
@@ -154,6 +169,7 @@ TEST_F(CommandLine, ExitStatusSaysHowItWent) {
       {"check task1 --in ../nowhere", 2},
       {"run task1 --in ../unbuilt", 3},
   };
+
   for (const auto& c : cases) {
     SCOPED_TRACE(c.args);
     const Outcome outcome = Golab(c.args);
@@ -185,6 +201,7 @@ TEST_F(CommandLine, CompletionIsASoundScript) {
     const char* shell;
     const char* check;
   } const cases[] = {{"bash", "bash -n"}, {"zsh", "zsh -n"}, {"fish", "fish -n"}};
+
   for (const auto& c : cases) {
     SCOPED_TRACE(c.shell);
     const Outcome outcome = Golab(std::string("completion ") + c.shell);
@@ -192,7 +209,8 @@ TEST_F(CommandLine, CompletionIsASoundScript) {
     EXPECT_THAT(outcome.out, HasSubstr("task1"));
     EXPECT_THAT(outcome.out, HasSubstr("seeds"));
     Write("script", outcome.out);
-    if (std::system((std::string("command -v ") + c.shell + " >/dev/null 2>&1").c_str()) != 0) continue;
+    if (std::system((std::string("command -v ") + c.shell + " >/dev/null 2>&1").c_str()) != 0)
+      continue;
     EXPECT_EQ(std::system((std::string(c.check) + " '" + folder_ + "/script'").c_str()), 0);
   }
 }
@@ -200,14 +218,15 @@ TEST_F(CommandLine, CompletionIsASoundScript) {
 TEST_F(CommandLine, DoctorFindsWhatThisTestWasBuiltWith) {
   const Outcome outcome = Golab("doctor");
   EXPECT_EQ(outcome.status, 0) << outcome.out;
-  for (const char* what : {"compiler", "headers", "libgolab", "cache", "personality", "memfd", "terminal"}) {
+  for (const char* what :
+       {"compiler", "headers", "libgolab", "cache", "personality", "memfd", "terminal"}) {
     EXPECT_THAT(outcome.out, HasSubstr(what));
   }
 }
 
 TEST_F(CommandLine, EveryCommandHasHelpWithin80Columns) {
-  for (const char* command : {"list", "show", "hint", "explain", "run", "check", "init", "reset", "diff", "selfcheck",
-                              "doctor", "completion"}) {
+  for (const char* command : {"list", "show", "hint", "explain", "run", "check", "init", "reset",
+                              "diff", "selfcheck", "doctor", "completion"}) {
     SCOPED_TRACE(command);
     const Outcome outcome = Golab(std::string(command) + " --help");
     EXPECT_EQ(outcome.status, 0);

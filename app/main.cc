@@ -1,4 +1,5 @@
-// golab, the command. The same executable is every task's reference: started by a lab, it runs one of them.
+// golab, the command. The same executable is every task's reference: started by a lab, it runs one
+// of them.
 
 #include <cstdlib>
 

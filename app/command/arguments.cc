@@ -18,7 +18,10 @@ std::string HelpOf(const Syntax& syntax) {
 }
 
 auto Usage(std::string what, std::string why, const Syntax& syntax) {
-  return Failure({.what = std::move(what), .why = std::move(why), .what_to_do = HelpOf(syntax), .exit_class = ExitClass::kUsage});
+  return Failure({.what = std::move(what),
+                  .why = std::move(why),
+                  .what_to_do = HelpOf(syntax),
+                  .exit_class = ExitClass::kUsage});
 }
 
 /// "no option '--sede' for check; did you mean '--seed'?"
@@ -43,12 +46,14 @@ std::string Arguments::Get(const std::string& option) const {
   return it == values.end() ? "" : it->second;
 }
 
-lab::Result<long> Arguments::Number(const std::string& option, long low, long high, long fallback) const {
+lab::Result<long> Arguments::Number(const std::string& option, long low, long high,
+                                    long fallback) const {
   if (!Has(option)) return fallback;
   const std::string text = Get(option);
   long value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error == std::errc() && end == text.data() + text.size() && value >= low && value <= high) return value;
+  if (error == std::errc() && end == text.data() + text.size() && value >= low && value <= high)
+    return value;
   return Failure({.what = "--" + option + " must be between " + std::to_string(low) + " and " +
                           std::to_string(high) + ", not '" + text + "'",
                   .exit_class = ExitClass::kUsage});
@@ -76,8 +81,9 @@ lab::Result<Arguments> ReadArguments(const Syntax& syntax, const std::vector<std
   std::vector<std::pair<const Option*, CLI::Option*>> added;
   for (const auto* options : {&syntax.options, &CommonOptions()}) {
     for (const Option& option : *options) {
-      CLI::Option* one = option.value.empty() ? app.add_flag(Spelling(option), switches[option.name])
-                                              : app.add_option(Spelling(option), texts[option.name]);
+      CLI::Option* one = option.value.empty()
+                             ? app.add_flag(Spelling(option), switches[option.name])
+                             : app.add_option(Spelling(option), texts[option.name]);
       if (!option.value.empty()) one->take_last()->allow_extra_args(false);
       added.emplace_back(&option, one);
     }
@@ -111,8 +117,9 @@ lab::Result<Arguments> ReadArguments(const Syntax& syntax, const std::vector<std
   }
   if (arguments.positional.size() > syntax.most) {
     return Usage("what is '" + arguments.positional[syntax.most] + "'?",
-                 syntax.positional.empty() ? "'golab " + syntax.command + "' takes options alone"
-                                           : "'golab " + syntax.command + "' takes " + syntax.positional,
+                 syntax.positional.empty()
+                     ? "'golab " + syntax.command + "' takes options alone"
+                     : "'golab " + syntax.command + "' takes " + syntax.positional,
                  syntax);
   }
   return arguments;

@@ -59,9 +59,10 @@ lab::Result<void> CheckNames(const CheckRequest& request) {
   }
   const std::string of = request.tasks.size() == 1 ? " of " + request.tasks.front()->id : "";
   if (!has_variation) {
-    return Failure({.what = "no variation '" + variation + "'" + of + lab::DidYouMean(variation, variations),
-                    .what_to_do = "golab show TASK names them",
-                    .exit_class = ExitClass::kUsage});
+    return Failure(
+        {.what = "no variation '" + variation + "'" + of + lab::DidYouMean(variation, variations),
+         .what_to_do = "golab show TASK names them",
+         .exit_class = ExitClass::kUsage});
   }
   if (!has_check) {
     return Failure({.what = "no check '" + only + "'" + of + lab::DidYouMean(only, checks),
@@ -99,8 +100,9 @@ lab::Result<CheckRequest> ReadRequest(Context& context) {
   return request;
 }
 
-lab::Result<lab::TaskReport> CheckTask(Context& context, const CheckRequest& request, const lab::Task& task,
-                                       Progress& progress, std::string* subject_name) {
+lab::Result<lab::TaskReport> CheckTask(Context& context, const CheckRequest& request,
+                                       const lab::Task& task, Progress& progress,
+                                       std::string* subject_name) {
   auto subject = context.SubjectFor(task.id);
   if (!subject) return tl::unexpected(subject.error());
   if (subject->IsReference() || !subject->in_option.empty()) *subject_name = subject->name;
@@ -115,7 +117,9 @@ lab::Result<lab::TaskReport> CheckTask(Context& context, const CheckRequest& req
   lab::JudgeOptions options = request.judge;
   options.lanes.params = std::move(*params);
   if (task.FindVariation(options.lanes.variation) == nullptr) options.lanes.variation.clear();
-  options.progress = [&progress, &task](const std::string& text) { progress.Say(task.id + "  " + text); };
+  options.progress = [&progress, &task](const std::string& text) {
+    progress.Say(task.id + "  " + text);
+  };
   return lab::JudgeTask(task, *subject, builder, options);
 }
 
@@ -125,7 +129,8 @@ ExitStatus Deliver(const std::string& text, const std::string& output) {
     auto written = lab::ReplaceFile(output, text);
     return written ? ExitStatus::kPassed : Complain(written.error());
   }
-  const bool good = std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0;
+  const bool good =
+      std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0;
   return good ? ExitStatus::kPassed : ExitStatus::kInternal;
 }
 
@@ -143,12 +148,15 @@ std::string TextFor(Context& context, const CheckRequest& request, const lab::Re
   if (request.format != nullptr) return request.format->write(report);
   lab::Style style = context.style;
   if (context.arguments.Has("output")) style.colour = false;
-  if (report.tasks.size() != 1 || report.outcome != Outcome::kPass) return lab::ReportText(report, style);
+  if (report.tasks.size() != 1 || report.outcome != Outcome::kPass)
+    return lab::ReportText(report, style);
   const lab::Task& task = *request.tasks.front();
   lab::Success success;
-  if (report.subject != "reference") success.look.push_back({"golab diff " + task.id, "beside the reference"});
+  if (report.subject != "reference")
+    success.look.push_back({"golab diff " + task.id, "beside the reference"});
   for (const lab::Variation& variation : task.variations) {
-    success.look.push_back({"golab run " + task.id + " --variation " + variation.id, variation.title});
+    success.look.push_back(
+        {"golab run " + task.id + " --variation " + variation.id, variation.title});
   }
   success.next = NextTask(context, task);
   return lab::ReportText(report, style, &success);
@@ -181,7 +189,8 @@ ExitStatus RunCheck(Context& context) {
   }
   lab::SumUp(&report);
   report.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-  const ExitStatus delivered = Deliver(TextFor(context, *request, report), context.arguments.Get("output"));
+  const ExitStatus delivered =
+      Deliver(TextFor(context, *request, report), context.arguments.Get("output"));
   if (delivered != ExitStatus::kPassed) return delivered;
   return context.arguments.Has("exit-zero") ? ExitStatus::kPassed : StatusOf(report);
 }

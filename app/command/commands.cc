@@ -21,21 +21,56 @@ const Option kVariation{"variation", "V", "the task in one of its variations"};
 
 std::vector<Command> MakeCommands() {
   return {
-      {"list", "the tasks", {"list", "", 0, 0, {}}, "-v: with their variations.\n", false, &RunList},
-      {"show", "what a task asks for", {"show", "TASK", 1, 1, {}}, "-v: with its flags and variations.\n", false, &RunShow},
-      {"hint", "the next of a task's three hints",
-       {"hint", "TASK", 1, 1, {{"step", "N", "hint 1, 2 or 3"}}}, "", false, &RunHint},
-      {"explain", "a term of goroutines, scheduling or golab", {"explain", "[TERM]", 0, 4, {}}, "", false, &RunExplain},
-      {"run", "watch it happen in real time, then the verdicts",
-       {"run", "TASK", 1, 1, {kIn, kVariation, {"exit-zero", "", "status 0 although checks failed"}}},
-       "golab run TASK --help names the task's own flags. Ctrl-C ends the program.\n", true, &RunRun},
-      {"check", "judge under many schedules, in virtual time",
-       {"check", "TASK...|all|required", 1, kMany,
-        {kIn, kVariation,
+      {"list",
+       "the tasks",
+       {"list", "", 0, 0, {}},
+       "-v: with their variations.\n",
+       false,
+       &RunList},
+      {"show",
+       "what a task asks for",
+       {"show", "TASK", 1, 1, {}},
+       "-v: with its flags and variations.\n",
+       false,
+       &RunShow},
+      {"hint",
+       "the next of a task's three hints",
+       {"hint", "TASK", 1, 1, {{"step", "N", "hint 1, 2 or 3"}}},
+       "",
+       false,
+       &RunHint},
+      {"explain",
+       "a term of goroutines, scheduling or golab",
+       {"explain", "[TERM]", 0, 4, {}},
+       "",
+       false,
+       &RunExplain},
+      {"run",
+       "watch it happen in real time, then the verdicts",
+       {"run",
+        "TASK",
+        1,
+        1,
+        {kIn, kVariation, {"exit-zero", "", "status 0 although checks failed"}}},
+       "golab run TASK --help names the task's own flags. Ctrl-C ends the program.\n",
+       true,
+       &RunRun},
+      {"check",
+       "judge under many schedules, in virtual time",
+       {"check",
+        "TASK...|all|required",
+        1,
+        kMany,
+        {kIn,
+         kVariation,
          {"only", "CHECK", "report this check alone"},
          {"seeds", "N", "schedules a task (100)"},
          {"seed", "S", "exactly one schedule, then its shortest story"},
-         {"format", "F", "terminal, or for machines: json junit tap tap13", 0, {"terminal", "json", "junit", "tap", "tap13"}},
+         {"format",
+          "F",
+          "terminal, or for machines: json junit tap tap13",
+          0,
+          {"terminal", "json", "junit", "tap", "tap13"}},
          {"output", "FILE", "write there instead of to stdout"},
          {"jobs", "N", "programs run at once (one a processor)"},
          {"no-race", "", "leave out the race images"},
@@ -45,23 +80,50 @@ std::vector<Command> MakeCommands() {
        "Exit status: 0 all passed; 1 a check failed or could not be judged, or a\n"
        "required task was not attempted; 2 wrong usage; 3 a submission did not build;\n"
        "4 golab itself failed.\n",
-       true, &RunCheck},
-      {"init", "make a folder with all tasks' starters, for editors and CMake",
-       {"init", "DIR", 1, 1, {}}, "", false, &RunInit},
-      {"reset", "put a task's starter back, keeping a copy", {"reset", "TASK", 1, 1, {kIn}}, "", false, &RunReset},
-      {"diff", "a task's files beside the reference", {"diff", "TASK", 1, 1, {kIn}}, "", false, &RunDiff},
-      {"selfcheck", "do references pass, and do all known wrong answers fail for their reason?",
-       {"selfcheck", "[TASK...]", 0, kMany,
-        {{"seeds", "N", "schedules a program (100)"}, {"jobs", "N", "programs run at once (one a processor)"}}},
-       "", false, &RunSelfcheck},
+       true,
+       &RunCheck},
+      {"init",
+       "make a folder with all tasks' starters, for editors and CMake",
+       {"init", "DIR", 1, 1, {}},
+       "",
+       false,
+       &RunInit},
+      {"reset",
+       "put a task's starter back, keeping a copy",
+       {"reset", "TASK", 1, 1, {kIn}},
+       "",
+       false,
+       &RunReset},
+      {"diff",
+       "a task's files beside the reference",
+       {"diff", "TASK", 1, 1, {kIn}},
+       "",
+       false,
+       &RunDiff},
+      {"selfcheck",
+       "do references pass, and do all known wrong answers fail for their reason?",
+       {"selfcheck",
+        "[TASK...]",
+        0,
+        kMany,
+        {{"seeds", "N", "schedules a program (100)"},
+         {"jobs", "N", "programs run at once (one a processor)"}}},
+       "",
+       false,
+       &RunSelfcheck},
       {"doctor", "is all here that golab needs?", {"doctor", "", 0, 0, {}}, "", false, &RunDoctor},
-      {"completion", "completion for bash, zsh or fish, to be sourced",
-       {"completion", "SHELL", 1, 1, {}}, "", false, &RunCompletion},
+      {"completion",
+       "completion for bash, zsh or fish, to be sourced",
+       {"completion", "SHELL", 1, 1, {}},
+       "",
+       false,
+       &RunCompletion},
   };
 }
 
 /// Which tasks a command line names, as far as that can be told before it is read.
-std::vector<const lab::Task*> TasksNamed(const lab::Catalogue& catalogue, const std::vector<std::string>& words) {
+std::vector<const lab::Task*> TasksNamed(const lab::Catalogue& catalogue,
+                                         const std::vector<std::string>& words) {
   std::vector<const lab::Task*> tasks;
   const bool all = std::find(words.begin(), words.end(), "all") != words.end();
   const bool required = std::find(words.begin(), words.end(), "required") != words.end();
@@ -104,7 +166,8 @@ void AddOptions(const std::vector<Option>& options, int width, std::string* text
 std::string GolabHelp(int width) {
   std::string text = "usage: golab COMMAND\n\n";
   std::size_t widest = 0;
-  for (const Command& command : Commands()) widest = std::max(widest, command.name.size() + command.syntax.positional.size() + 1);
+  for (const Command& command : Commands())
+    widest = std::max(widest, command.name.size() + command.syntax.positional.size() + 1);
   for (const Command& command : Commands()) {
     std::string head = command.name;
     if (!command.syntax.positional.empty()) head += " " + command.syntax.positional;
@@ -118,7 +181,9 @@ std::string GolabHelp(int width) {
   }
   text += "\n";
   AddOptions(CommonOptions(), width, &text);
-  text += "  --version      golab's version\n\ngolab COMMAND --help says more. First: golab init DIR, then golab list.\n";
+  text +=
+      "  --version      golab's version\n\ngolab COMMAND --help says more. First: golab init DIR, "
+      "then golab list.\n";
   return text;
 }
 
@@ -136,8 +201,9 @@ ExitStatus Dispatch(const Command& command, const std::vector<std::string>& word
     if (!catalogue) return Complain(catalogue.error());
     named = TasksNamed(*catalogue, words);
     for (Option& option : ParameterOptions(named)) {
-      const bool taken = std::any_of(syntax.options.begin(), syntax.options.end(),
-                                     [&](const Option& other) { return other.name == option.name; });
+      const bool taken =
+          std::any_of(syntax.options.begin(), syntax.options.end(),
+                      [&](const Option& other) { return other.name == option.name; });
       if (!taken) syntax.options.push_back(std::move(option));
     }
   }
@@ -166,7 +232,8 @@ const Command* FindCommand(const std::string& name) {
   return nullptr;
 }
 
-std::string HelpText(const Command* command, const std::vector<const lab::Task*>& tasks, int width) {
+std::string HelpText(const Command* command, const std::vector<const lab::Task*>& tasks,
+                     int width) {
   if (command == nullptr) return GolabHelp(width);
   std::string text = "usage: golab " + command->name;
   if (!command->syntax.positional.empty()) text += " " + command->syntax.positional;
@@ -195,7 +262,9 @@ ExitStatus RunCommandLine(int argc, char** argv) {
     if (words[at] == "--labs" && at + 1 < words.size()) before.push_back(words[++at]);
     ++at;
   }
-  const auto is = [&before](const char* word) { return std::find(before.begin(), before.end(), word) != before.end(); };
+  const auto is = [&before](const char* word) {
+    return std::find(before.begin(), before.end(), word) != before.end();
+  };
   if (is("--version")) {
     std::printf("golab %s\n", Version());
     return ExitStatus::kPassed;

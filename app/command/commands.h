@@ -12,10 +12,10 @@ namespace golab::app {
 
 struct Command {
   std::string name;
-  std::string summary;     ///< one line for the list of commands
+  std::string summary;  ///< one line for the list of commands
   Syntax syntax;
-  std::string more;        ///< paragraphs of its help behind the options; whole lines
-  bool takes_parameters;   ///< parameters of the tasks on its line are options as well
+  std::string more;       ///< paragraphs of its help behind the options; whole lines
+  bool takes_parameters;  ///< parameters of the tasks on its line are options as well
   ExitStatus (*run)(Context& context);
 };
 

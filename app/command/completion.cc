@@ -25,7 +25,8 @@ std::vector<std::string> Positionals(const Command& command, const lab::Catalogu
     return words;
   }
   for (const lab::Task& task : catalogue.tasks) words.push_back(task.id);
-  if (command.syntax.positional.find("all") != std::string::npos) words.insert(words.end(), {"all", "required"});
+  if (command.syntax.positional.find("all") != std::string::npos)
+    words.insert(words.end(), {"all", "required"});
   return words;
 }
 
@@ -46,7 +47,8 @@ std::string Bash(const lab::Catalogue& catalogue) {
   std::string text =
       "# golab completion bash > ~/.local/share/bash-completion/completions/golab\n"
       "_golab() {\n"
-      "  local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} command= i words=\n"
+      "  local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} command= i "
+      "words=\n"
       "  for ((i = 1; i < COMP_CWORD; i++)); do\n"
       "    if [[ ${COMP_WORDS[i]} != -* ]]; then command=${COMP_WORDS[i]}; break; fi\n"
       "  done\n"
@@ -54,24 +56,28 @@ std::string Bash(const lab::Catalogue& catalogue) {
   for (const Command& command : Commands()) {
     for (const Option& option : OptionsOf(command, catalogue)) {
       if (option.choices.empty()) continue;
-      text += "    " + command.name + ":--" + option.name + ") COMPREPLY=($(compgen -W '" + Joined(option.choices) +
-              "' -- \"$word\")); return ;;\n";
+      text += "    " + command.name + ":--" + option.name + ") COMPREPLY=($(compgen -W '" +
+              Joined(option.choices) + "' -- \"$word\")); return ;;\n";
     }
   }
-  text += "    *:--in) COMPREPLY=($(compgen -d -- \"$word\")); return ;;\n"
-          "    *:--output|*:--labs) COMPREPLY=($(compgen -f -- \"$word\")); return ;;\n"
-          "  esac\n"
-          "  case $command in\n"
-          "    '') words='" + names + "' ;;\n";
+  text +=
+      "    *:--in) COMPREPLY=($(compgen -d -- \"$word\")); return ;;\n"
+      "    *:--output|*:--labs) COMPREPLY=($(compgen -f -- \"$word\")); return ;;\n"
+      "  esac\n"
+      "  case $command in\n"
+      "    '') words='" +
+      names + "' ;;\n";
   for (const Command& command : Commands()) {
     std::string words = Joined(Positionals(command, catalogue));
-    for (const Option& option : OptionsOf(command, catalogue)) words += (words.empty() ? "--" : " --") + option.name;
+    for (const Option& option : OptionsOf(command, catalogue))
+      words += (words.empty() ? "--" : " --") + option.name;
     text += "    " + command.name + ") words='" + words + "' ;;\n";
   }
-  text += "  esac\n"
-          "  COMPREPLY=($(compgen -W \"$words\" -- \"$word\"))\n"
-          "}\n"
-          "complete -F _golab golab\n";
+  text +=
+      "  esac\n"
+      "  COMPREPLY=($(compgen -W \"$words\" -- \"$word\"))\n"
+      "}\n"
+      "complete -F _golab golab\n";
   return text;
 }
 
@@ -92,25 +98,31 @@ std::string Zsh(const lab::Catalogue& catalogue) {
       "_golab() {\n"
       "  local -a commands\n"
       "  commands=(\n";
-  for (const Command& command : Commands()) text += "    '" + command.name + ":" + Tame(command.summary) + "'\n";
-  text += "  )\n"
-          "  if (( CURRENT == 2 )); then _describe command commands; return; fi\n"
-          "  case ${words[2]} in\n";
+  for (const Command& command : Commands())
+    text += "    '" + command.name + ":" + Tame(command.summary) + "'\n";
+  text +=
+      "  )\n"
+      "  if (( CURRENT == 2 )); then _describe command commands; return; fi\n"
+      "  case ${words[2]} in\n";
   for (const Command& command : Commands()) {
     text += "    " + command.name + ")\n      _arguments";
     for (const Option& option : OptionsOf(command, catalogue)) {
       text += " \\\n        '--" + option.name + "[" + Tame(option.help) + "]";
       if (!option.value.empty()) {
         text += ":" + Tame(option.value) + ":";
-        text += option.name == "in" ? "_files -/" : option.choices.empty() ? "_files" : "(" + Joined(option.choices) + ")";
+        text += option.name == "in"      ? "_files -/"
+                : option.choices.empty() ? "_files"
+                                         : "(" + Joined(option.choices) + ")";
       }
       text += "'";
     }
     const std::string words = Joined(Positionals(command, catalogue));
-    text += " \\\n        '*:: :" + (words.empty() ? std::string("_files") : "(" + words + ")") + "'\n      ;;\n";
+    text += " \\\n        '*:: :" + (words.empty() ? std::string("_files") : "(" + words + ")") +
+            "'\n      ;;\n";
   }
-  text += "  esac\n}\n"
-          "_golab \"$@\"\n";
+  text +=
+      "  esac\n}\n"
+      "_golab \"$@\"\n";
   return text;
 }
 
@@ -128,8 +140,10 @@ std::string Fish(const lab::Catalogue& catalogue) {
       "# golab completion fish > ~/.config/fish/completions/golab.fish\n"
       "complete -c golab -f\n";
   for (const Command& command : Commands()) {
-    text += "complete -c golab -n __fish_use_subcommand -a " + command.name + " -d " + FishQuoted(command.summary) + "\n";
-    const std::string here = "complete -c golab -n '__fish_seen_subcommand_from " + command.name + "' ";
+    text += "complete -c golab -n __fish_use_subcommand -a " + command.name + " -d " +
+            FishQuoted(command.summary) + "\n";
+    const std::string here =
+        "complete -c golab -n '__fish_seen_subcommand_from " + command.name + "' ";
     const std::string words = Joined(Positionals(command, catalogue));
     if (!words.empty()) text += here + "-a " + FishQuoted(words) + "\n";
     for (const Option& option : OptionsOf(command, catalogue)) {
@@ -137,7 +151,8 @@ std::string Fish(const lab::Catalogue& catalogue) {
       if (!option.choices.empty()) {
         text += " -x -a " + FishQuoted(Joined(option.choices));
       } else if (!option.value.empty()) {
-        text += option.name == "in" || option.name == "output" || option.name == "labs" ? " -r -F" : " -x";
+        text += option.name == "in" || option.name == "output" || option.name == "labs" ? " -r -F"
+                                                                                        : " -x";
       }
       text += "\n";
     }
@@ -158,9 +173,10 @@ ExitStatus RunCompletion(Context& context) {
   } else if (shell == "fish") {
     std::fputs(Fish(**catalogue).c_str(), stdout);
   } else {
-    return Complain({.what = "no shell '" + shell + "'" + lab::DidYouMean(shell, {"bash", "zsh", "fish"}),
-                     .why = "bash, zsh and fish are known",
-                     .exit_class = ExitClass::kUsage});
+    return Complain(
+        {.what = "no shell '" + shell + "'" + lab::DidYouMean(shell, {"bash", "zsh", "fish"}),
+         .why = "bash, zsh and fish are known",
+         .exit_class = ExitClass::kUsage});
   }
   return ExitStatus::kPassed;
 }

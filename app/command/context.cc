@@ -50,7 +50,8 @@ std::string CurrentFolder() {
 
 }  // namespace
 
-Context::Context(const Arguments& the_arguments) : arguments(the_arguments), style(StyleOf(the_arguments)) {}
+Context::Context(const Arguments& the_arguments)
+    : arguments(the_arguments), style(StyleOf(the_arguments)) {}
 
 bool Context::stderr_shows_progress() const {
   return ::isatty(STDERR_FILENO) != 0 && style.detail >= 0 && !style.plain;
@@ -132,15 +133,20 @@ lab::Result<const lab::Builder*> Context::TheBuilder() {
   return &*builder_;
 }
 
-const char* Version() { return GOLAB_VERSION; }
+const char* Version() {
+  return GOLAB_VERSION;
+}
 
 ExitStatus Complain(const lab::Error& error) {
   std::fflush(stdout);
   std::fprintf(stderr, "golab: %s\n", error.Text().c_str());
   switch (error.exit_class) {
-    case ExitClass::kUsage: return ExitStatus::kUsage;
-    case ExitClass::kBuild: return ExitStatus::kNotBuilt;
-    case ExitClass::kInternal: return ExitStatus::kInternal;
+    case ExitClass::kUsage:
+      return ExitStatus::kUsage;
+    case ExitClass::kBuild:
+      return ExitStatus::kNotBuilt;
+    case ExitClass::kInternal:
+      return ExitStatus::kInternal;
   }
   return ExitStatus::kInternal;
 }
@@ -148,13 +154,15 @@ ExitStatus Complain(const lab::Error& error) {
 ExitStatus StatusOf(const lab::Report& report) {
   bool failed = false, not_built = false;
   for (const lab::TaskReport& task : report.tasks) {
-    failed |= task.outcome == lab::Outcome::kFail || task.outcome == lab::Outcome::kError || (task.required && !task.attempted);
+    failed |= task.outcome == lab::Outcome::kFail || task.outcome == lab::Outcome::kError ||
+              (task.required && !task.attempted);
     not_built |= task.root == task.id + ".builds";
   }
   return not_built ? ExitStatus::kNotBuilt : failed ? ExitStatus::kFailed : ExitStatus::kPassed;
 }
 
-lab::Result<std::map<std::string, std::string>> ParamsFor(const lab::Task& task, const Arguments& arguments) {
+lab::Result<std::map<std::string, std::string>> ParamsFor(const lab::Task& task,
+                                                          const Arguments& arguments) {
   std::map<std::string, std::string> params;
   for (const lab::Parameter& parameter : task.parameters) {
     if (!arguments.Has(parameter.name)) continue;
@@ -174,8 +182,9 @@ std::vector<Option> ParameterOptions(const std::vector<const lab::Task*>& tasks)
   std::vector<Option> options;
   for (const lab::Task* task : tasks) {
     for (const lab::Parameter& parameter : task->parameters) {
-      const bool known = std::any_of(options.begin(), options.end(),
-                                     [&](const Option& option) { return option.name == parameter.name; });
+      const bool known = std::any_of(options.begin(), options.end(), [&](const Option& option) {
+        return option.name == parameter.name;
+      });
       if (known) continue;
       const bool is_switch = parameter.type == lab::Parameter::Type::kBool;
       std::string help = parameter.help;

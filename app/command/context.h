@@ -32,10 +32,11 @@ class Context {
   /// "task3", "all", "required": in the order of the catalogue, each once.
   lab::Result<std::vector<const lab::Task*>> Tasks(const std::vector<std::string>& words);
 
-  /// Whose program: --in, else the workspace around the current folder, else the reference (an error
-  /// where GOLAB_GRADING=1).
+  /// Whose program: --in, else the workspace around the current folder, else the reference (an
+  /// error where GOLAB_GRADING=1).
   lab::Result<lab::JudgedSubject> SubjectFor(const std::string& task_id) const;
-  /// The folder of a task's files, for commands that need one. Errors (usage): there is no workspace.
+  /// The folder of a task's files, for commands that need one. Errors (usage): there is no
+  /// workspace.
   lab::Result<lab::JudgedSubject> FilesOf(const std::string& task_id) const;
 
   /// Made when first needed: looks for the compiler.
@@ -56,7 +57,8 @@ ExitStatus Complain(const lab::Error& error);
 ExitStatus StatusOf(const lab::Report& report);
 
 /// The parameters' values that were given for a task, checked against their ranges.
-lab::Result<std::map<std::string, std::string>> ParamsFor(const lab::Task& task, const Arguments& arguments);
+lab::Result<std::map<std::string, std::string>> ParamsFor(const lab::Task& task,
+                                                          const Arguments& arguments);
 
 /// Options for the parameters of these tasks, each name once.
 std::vector<Option> ParameterOptions(const std::vector<const lab::Task*>& tasks);

@@ -1,6 +1,6 @@
 #pragma once
-// Which hint of a task comes next, kept in a plain file: hints in .golab/ of the workspace, or in the
-// user's state folder outside of one.
+// Which hint of a task comes next, kept in a plain file: hints in .golab/ of the workspace, or in
+// the user's state folder outside of one.
 
 #include <string>
 

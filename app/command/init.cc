@@ -12,9 +12,13 @@ using lab::ExitClass;
 
 namespace {
 
-std::string ParentOf(const std::string& path) { return path.substr(0, path.rfind('/')); }
+std::string ParentOf(const std::string& path) {
+  return path.substr(0, path.rfind('/'));
+}
 
-lab::Subject AsSubject(const lab::JudgedSubject& judged) { return {judged.dir, lab::FindWorkspace(judged.dir)}; }
+lab::Subject AsSubject(const lab::JudgedSubject& judged) {
+  return {judged.dir, lab::FindWorkspace(judged.dir)};
+}
 
 }  // namespace
 
@@ -37,10 +41,12 @@ ExitStatus RunInit(Context& context) {
   auto made = lab::InitWorkspace(dir, tasks, settings);
   if (!made) return Complain(made.error());
   if (context.style.detail < 0) return ExitStatus::kPassed;
-  std::printf("'%s' is ready: %zu tasks, %zu files\n", dir.c_str(), tasks.size(), made->made.size());
+  std::printf("'%s' is ready: %zu tasks, %zu files\n", dir.c_str(), tasks.size(),
+              made->made.size());
   for (const std::string& kept : made->kept) std::printf("  kept your own %s\n", kept.c_str());
   const std::string first = tasks.empty() ? "task1" : tasks.front().id;
-  std::printf("next: cd %s; golab show %s; golab check %s\n", lab::ShellWord(dir).c_str(), first.c_str(), first.c_str());
+  std::printf("next: cd %s; golab show %s; golab check %s\n", lab::ShellWord(dir).c_str(),
+              first.c_str(), first.c_str());
   return ExitStatus::kPassed;
 }
 

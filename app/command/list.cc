@@ -31,14 +31,15 @@ void PrintGroup(const lab::Catalogue& catalogue, bool required, const lab::Style
     lines.emplace_back("  " + lab::PadTo(task.id, width) + "  " + task.title);
     if (style.detail <= 0) continue;
     for (const lab::Variation& variation : task.variations) {
-      lines.emplace_back("  " + lab::PadTo("", width) + "    --variation " + variation.id + ": " + variation.title);
+      lines.emplace_back("  " + lab::PadTo("", width) + "    --variation " + variation.id + ": " +
+                         variation.title);
     }
   }
   std::fputs(lab::Print(lines, style.colour).c_str(), stdout);
 }
 
-/// The text of a README for a terminal: as it is, but never wider than the terminal where a line can be
-/// broken. Code and tables stay.
+/// The text of a README for a terminal: as it is, but never wider than the terminal where a line
+/// can be broken. Code and tables stay.
 std::string ForTerminal(std::string_view text, int width) {
   std::string out;
   bool code = false;
@@ -47,7 +48,8 @@ std::string ForTerminal(std::string_view text, int width) {
     const std::string line(text.substr(0, newline));
     text.remove_prefix(std::min(newline + 1, text.size()));
     if (line.starts_with("```")) code = !code;
-    const bool fixed = code || line.starts_with("    ") || line.starts_with("|") || line.starts_with("```");
+    const bool fixed =
+        code || line.starts_with("    ") || line.starts_with("|") || line.starts_with("```");
     if (fixed || lab::CellWidth(line) <= width) {
       out += line + "\n";
       continue;
@@ -61,11 +63,13 @@ std::string Facts(const lab::Task& task, int width) {
   std::string text;
   if (!task.parameters.empty()) text += "\nflags of the program:\n";
   for (const lab::Parameter& parameter : task.parameters) {
-    text += "  --" + parameter.name + "  " + parameter.help + " (" + parameter.default_value + ")\n";
+    text +=
+        "  --" + parameter.name + "  " + parameter.help + " (" + parameter.default_value + ")\n";
   }
   for (const lab::Variation& variation : task.variations) {
     text += "\nvariation " + variation.id + ": " + variation.title + "\n";
-    for (const std::string& line : lab::Wrap("shows " + variation.shows, width - 2, width - 2)) text += "  " + line + "\n";
+    for (const std::string& line : lab::Wrap("shows " + variation.shows, width - 2, width - 2))
+      text += "  " + line + "\n";
   }
   return text;
 }
@@ -77,7 +81,8 @@ ExitStatus RunList(Context& context) {
   if (!catalogue) return Complain(catalogue.error());
   PrintGroup(**catalogue, true, context.style);
   PrintGroup(**catalogue, false, context.style);
-  if (context.style.detail >= 0) std::printf("golab show TASK says what to do; golab init DIR makes a folder to do it in.\n");
+  if (context.style.detail >= 0)
+    std::printf("golab show TASK says what to do; golab init DIR makes a folder to do it in.\n");
   return ExitStatus::kPassed;
 }
 
@@ -86,7 +91,8 @@ ExitStatus RunShow(Context& context) {
   if (!task) return Complain(task.error());
   const int width = context.style.width;
   const std::string_view readme = lab::TaskFiles::Bytes((*task)->id, "README.md");
-  std::string text = readme.data() == nullptr ? (*task)->id + "  " + (*task)->title + "\n" : ForTerminal(readme, width);
+  std::string text = readme.data() == nullptr ? (*task)->id + "  " + (*task)->title + "\n"
+                                              : ForTerminal(readme, width);
   if (readme.data() == nullptr || context.style.detail > 0) text += Facts(**task, width);
   std::fputs(text.c_str(), stdout);
   return ExitStatus::kPassed;
@@ -98,7 +104,8 @@ ExitStatus RunExplain(Context& context) {
     return ExitStatus::kPassed;
   }
   std::string word;
-  for (const std::string& part : context.arguments.positional) word += (word.empty() ? "" : " ") + part;
+  for (const std::string& part : context.arguments.positional)
+    word += (word.empty() ? "" : " ") + part;
   std::string complaint;
   const std::string text = lab::ExplainTerm(word, &complaint);
   if (text.empty()) return Complain({.what = complaint, .exit_class = ExitClass::kUsage});

@@ -53,7 +53,8 @@ lab::Result<RealRun> Prepare(Context& context) {
     if (!found) return tl::unexpected(found.error());
     builder = *found;
   }
-  auto programs = lab::FindPrograms(**task, real.subject, {real.lane.of_case}, builder, 1, &Interrupted());
+  auto programs =
+      lab::FindPrograms(**task, real.subject, {real.lane.of_case}, builder, 1, &Interrupted());
   if (!programs) return tl::unexpected(programs.error());
   real.programs = std::move(*programs);
   return real;
@@ -69,11 +70,12 @@ lab::Result<lab::TaskReport> Watch(const RealRun& real, const lab::Style& style)
   auto runner = lab::Runner::Start(std::move(spec));
   if (!runner) return tl::unexpected(runner.error());
   LiveCount live(terminal && !style.plain && style.detail >= 0, style);
-  auto run = (*runner)->DoWatched(lab::PlanOf(lab::ScheduleName{}, {}), [&](const lab::Progress& progress, lab::Runner& the_runner) {
-    live.Take(the_runner.NewRecords());
-    live.Print(progress.out, progress.err);
-    return !Interrupted();
-  });
+  auto run = (*runner)->DoWatched(lab::PlanOf(lab::ScheduleName{}, {}),
+                                  [&](const lab::Progress& progress, lab::Runner& the_runner) {
+                                    live.Take(the_runner.NewRecords());
+                                    live.Print(progress.out, progress.err);
+                                    return !Interrupted();
+                                  });
   live.End();
   if (!run) return tl::unexpected(run.error());
   return lab::JudgeRealRun(*real.task, real.subject, real.programs, real.lane, *run, real.options);

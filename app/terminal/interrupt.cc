@@ -1,8 +1,9 @@
 #include "app/terminal/interrupt.h"
 
+#include <unistd.h>
+
 #include <csignal>
 #include <cstring>
-#include <unistd.h>
 
 #include "lab/program/process.h"
 
@@ -28,12 +29,15 @@ void OnSignal(int signal) {
 
 void CatchInterrupts() {
   struct sigaction action {};
+
   action.sa_handler = &OnSignal;
   sigemptyset(&action.sa_mask);
   for (const int signal : {SIGINT, SIGTERM, SIGALRM}) sigaction(signal, &action, nullptr);
 }
 
-const std::atomic<bool>& Interrupted() { return interrupted; }
+const std::atomic<bool>& Interrupted() {
+  return interrupted;
+}
 
 void SetUnfinishedFile(const std::string& path) {
   // The first byte last when set, first when cleared: the handler never sees half a name.

@@ -1,14 +1,14 @@
 #pragma once
-// Ctrl-C and SIGTERM: nothing that golab started is left running, no file is half-written, and golab ends
-// with status 130.
+// Ctrl-C and SIGTERM: nothing that golab started is left running, no file is half-written, and
+// golab ends with status 130.
 
 #include <atomic>
 #include <string>
 
 namespace golab::app {
 
-/// Catches SIGINT and SIGTERM from now on. The first asks for a stop, kills the programs under way and
-/// gives golab 2 s to end by itself; then, or at a second one, golab ends at once.
+/// Catches SIGINT and SIGTERM from now on. The first asks for a stop, kills the programs under way
+/// and gives golab 2 s to end by itself; then, or at a second one, golab ends at once.
 void CatchInterrupts();
 
 /// Set by the first signal; for whoever works in steps.

@@ -11,7 +11,9 @@ constexpr const char* kUnicode[] = {" ", "▁", "▂", "▃", "▄", "▅", "▆
 constexpr const char* kAscii[] = {" ", "_", ".", "-", "=", "+", "*", "%", "#"};
 constexpr int kLevels = 8;
 
-void Put(std::FILE* to, const std::string& text) { std::fwrite(text.data(), 1, text.size(), to); }
+void Put(std::FILE* to, const std::string& text) {
+  std::fwrite(text.data(), 1, text.size(), to);
+}
 
 }  // namespace
 
@@ -44,8 +46,10 @@ void LiveCount::Print(const std::string& out, const std::string& err) {
   }
   if (drawn_) {
     if (!in_line_) Draw();
-  } else if (style_.detail >= 0 && !in_line_ && count_ != told_ && (told_ < 0 || now_ >= told_at_ + kStep)) {
-    std::printf("  %.3f s  %d goroutine%s\n", static_cast<double>(now_) / 1e9, count_, count_ == 1 ? "" : "s");
+  } else if (style_.detail >= 0 && !in_line_ && count_ != told_ &&
+             (told_ < 0 || now_ >= told_at_ + kStep)) {
+    std::printf("  %.3f s  %d goroutine%s\n", static_cast<double>(now_) / 1e9, count_,
+                count_ == 1 ? "" : "s");
     told_ = count_;
     told_at_ = now_;
   }
@@ -64,7 +68,8 @@ std::string LiveCount::Plot() const {
 }
 
 void LiveCount::Draw() {
-  std::printf("\r\033[K%7.2f s %6d goroutines  %s", static_cast<double>(now_) / 1e9, count_, Plot().c_str());
+  std::printf("\r\033[K%7.2f s %6d goroutines  %s", static_cast<double>(now_) / 1e9, count_,
+              Plot().c_str());
   visible_ = true;
 }
 

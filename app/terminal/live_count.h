@@ -1,6 +1,6 @@
 #pragma once
-// The number of goroutines while a program runs: on a terminal a plot that moves under the program's
-// output, elsewhere a line whenever the number has changed.
+// The number of goroutines while a program runs: on a terminal a plot that moves under the
+// program's output, elsewhere a line whenever the number has changed.
 
 #include <cstdint>
 #include <span>
@@ -36,9 +36,9 @@ class LiveCount {
   std::uint64_t now_ = 0;      // of the last record
   std::uint64_t sampled_ = 0;  // until when counts_ goes
   std::uint64_t told_at_ = 0;
-  std::vector<int> counts_;    // one each kStep
+  std::vector<int> counts_;  // one each kStep
   bool visible_ = false;
-  bool in_line_ = false;       // the program's last line is not complete
+  bool in_line_ = false;  // the program's last line is not complete
 };
 
 }  // namespace golab::app

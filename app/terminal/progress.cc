@@ -13,7 +13,9 @@ constexpr char kWipe[] = "\r\033[K";
 
 Progress::Progress(bool shown) : shown_(shown) {}
 
-Progress::~Progress() { Clear(); }
+Progress::~Progress() {
+  Clear();
+}
 
 void Progress::Say(const std::string& text) {
   if (!shown_) return;

@@ -11,7 +11,7 @@
 namespace golab::lab {
 namespace {
 
-constexpr std::size_t kChunk = 4;         // schedules taken at a time
+constexpr std::size_t kChunk = 4;        // schedules taken at a time
 constexpr std::size_t kWorthAStart = 6;  // a thread starts an image anew for so many at least
 
 /// Hands out work to threads. All members under `mutex_`.
@@ -19,16 +19,17 @@ class Queue {
  public:
   struct Job {
     std::size_t lane;
-    bool first;                // run 0, for the weights
-    std::size_t begin, end;    // places in the lane's schedules
+    bool first;              // run 0, for the weights
+    std::size_t begin, end;  // places in the lane's schedules
   };
 
-  Queue(std::span<const Lane> lanes, const std::atomic<bool>* cancel) : cancel_(cancel), lanes_(lanes.size()) {
+  Queue(std::span<const Lane> lanes, const std::atomic<bool>* cancel)
+      : cancel_(cancel), lanes_(lanes.size()) {
     for (std::size_t i = 0; i < lanes.size(); ++i) lanes_[i].count = lanes[i].schedules.size();
   }
 
-  /// The next job for a thread whose program is `mine`; waits where all that is left needs a run 0 that
-  /// another thread is at. Nothing: all is handed out, or something failed.
+  /// The next job for a thread whose program is `mine`; waits where all that is left needs a run 0
+  /// that another thread is at. Nothing: all is handed out, or something failed.
   std::optional<Job> Next(std::optional<std::size_t> mine) {
     std::unique_lock lock(mutex_);
     for (;;) {
@@ -68,7 +69,8 @@ class Queue {
   }
 
   std::optional<Job> Take(std::optional<std::size_t> mine) {
-    if (mine && lanes_[*mine].ready && lanes_[*mine].next < lanes_[*mine].count) return Chunk(*mine);
+    if (mine && lanes_[*mine].ready && lanes_[*mine].next < lanes_[*mine].count)
+      return Chunk(*mine);
     for (std::size_t i = 0; i < lanes_.size(); ++i) {
       if (lanes_[i].taken) continue;
       lanes_[i].taken = true;
@@ -184,7 +186,8 @@ RunPlan PlanOf(std::span<const rt::Deviation> deviations) {
   return plan;
 }
 
-Result<Explored> Explore(std::span<const Lane> lanes, const ExploreOptions& options, const OnRun& on_run) {
+Result<Explored> Explore(std::span<const Lane> lanes, const ExploreOptions& options,
+                         const OnRun& on_run) {
   Shared shared{lanes, options, on_run, Queue(lanes, options.cancel), {}};
   shared.explored.weights.resize(lanes.size());
   std::size_t runs = 0;
@@ -192,7 +195,8 @@ Result<Explored> Explore(std::span<const Lane> lanes, const ExploreOptions& opti
   shared.all = static_cast<int>(runs);
   // Programs die with the thread that started them, so each thread has its own and ends after it.
   const std::size_t useful = std::max<std::size_t>(1, runs / kChunk);
-  const std::size_t count = std::clamp<std::size_t>(static_cast<std::size_t>(std::max(1, options.jobs)), 1, useful);
+  const std::size_t count =
+      std::clamp<std::size_t>(static_cast<std::size_t>(std::max(1, options.jobs)), 1, useful);
   std::vector<std::thread> threads;
   for (std::size_t i = 1; i < count; ++i) threads.emplace_back([&shared] { Work(shared); });
   Work(shared);

@@ -1,7 +1,8 @@
 #pragma once
-// Many schedules of many programs, on all processors: run 0 of each lane in Go's order, whose work gives
-// the weights of the walks, then the others. What comes out does not depend on the number of threads
-// nor on the machine's load: nothing stops early, and whoever folds the runs does so by lane and seed.
+// Many schedules of many programs, on all processors: run 0 of each lane in Go's order, whose work
+// gives the weights of the walks, then the others. What comes out does not depend on the number of
+// threads nor on the machine's load: nothing stops early, and whoever folds the runs does so by
+// lane and seed.
 
 #include <atomic>
 #include <cstdint>
@@ -26,12 +27,13 @@ std::vector<ScheduleName> FirstSchedules(int count, std::uint64_t secret = 0);
 
 struct ExploreOptions {
   int jobs = 1;
-  const std::atomic<bool>* cancel = nullptr;            ///< set to stop after the runs under way
+  const std::atomic<bool>* cancel = nullptr;             ///< set to stop after the runs under way
   std::function<void(int done, int all)> progress = {};  ///< from any thread, one at a time
 };
 
-/// Called for each run that was asked for, on the thread that ran it: different lanes and seeds at the
-/// same time. `place` is the schedule's in its lane. The run's history must not outlive the call.
+/// Called for each run that was asked for, on the thread that ran it: different lanes and seeds at
+/// the same time. `place` is the schedule's in its lane. The run's history must not outlive the
+/// call.
 using OnRun = std::function<void(std::size_t lane, std::size_t place, Run& run)>;
 
 /// What the lanes' runs 0 gave, for running a schedule again.
@@ -40,7 +42,8 @@ struct Explored {
 };
 
 /// Errors: golab or the machine cannot run a program; cancelled.
-Result<Explored> Explore(std::span<const Lane> lanes, const ExploreOptions& options, const OnRun& on_run);
+Result<Explored> Explore(std::span<const Lane> lanes, const ExploreOptions& options,
+                         const OnRun& on_run);
 
 /// The plan of one schedule.
 RunPlan PlanOf(const ScheduleName& name, std::span<const rt::WorkEntry> weights);

@@ -24,11 +24,12 @@ std::map<std::size_t, std::uint64_t> Hashes(const std::string& kernel, int count
   const Lane lane{Kernel(kernel), FirstSchedules(count)};
   std::mutex mutex;
   std::map<std::size_t, std::uint64_t> hashes;
-  const auto explored = Explore(std::span(&lane, 1), {.jobs = jobs}, [&](std::size_t, std::size_t place, lab::Run& run) {
-    const std::lock_guard lock(mutex);
-    EXPECT_EQ(run.void_because, "");
-    EXPECT_TRUE(hashes.emplace(place, run.hash).second) << "schedule " << place << " ran twice";
-  });
+  const auto explored = Explore(
+      std::span(&lane, 1), {.jobs = jobs}, [&](std::size_t, std::size_t place, lab::Run& run) {
+        const std::lock_guard lock(mutex);
+        EXPECT_EQ(run.void_because, "");
+        EXPECT_TRUE(hashes.emplace(place, run.hash).second) << "schedule " << place << " ran twice";
+      });
   EXPECT_TRUE(explored) << explored.error().Text();
   return hashes;
 }
@@ -71,13 +72,15 @@ TEST(Explorer, OneScheduleAloneIsTheOneOfASeries) {
   const auto series = Hashes("missed_drain", 20, 1);
   const Lane lane{Kernel("missed_drain"), {{0, 13}}};
   std::uint64_t hash = 0;
-  ASSERT_TRUE(Explore(std::span(&lane, 1), {}, [&](std::size_t, std::size_t, lab::Run& run) { hash = run.hash; }));
+  ASSERT_TRUE(Explore(std::span(&lane, 1), {},
+                      [&](std::size_t, std::size_t, lab::Run& run) { hash = run.hash; }));
   EXPECT_EQ(hash, series.at(13));
 }
 
 TEST(Explorer, AProgramThatIsNotThereIsAnError) {
   const Lane lane{Kernel("no_such_kernel"), FirstSchedules(3)};
-  EXPECT_FALSE(Explore(std::span(&lane, 1), {.jobs = 2}, [](std::size_t, std::size_t, lab::Run&) {}));
+  EXPECT_FALSE(
+      Explore(std::span(&lane, 1), {.jobs = 2}, [](std::size_t, std::size_t, lab::Run&) {}));
 }
 
 // Kernels of facts: which schedules fail, and how small they get.
@@ -109,7 +112,8 @@ TEST_P(Kernels, FailInSomeScheduleAndShrink) {
   const TryDeviations attempt = [&](const std::vector<rt::Deviation>& deviations) -> Result<Trial> {
     auto run = (*runner)->Do(PlanOf(deviations));
     if (!run) return tl::unexpected(run.error());
-    return Trial{run->history.ending().kind == c.fails_by, DecisionsOf(run->history), DeviationsOf(run->history)};
+    return Trial{run->history.ending().kind == c.fails_by, DecisionsOf(run->history),
+                 DeviationsOf(run->history)};
   };
   const auto shrunk = Shrink(failing, attempt);
   ASSERT_TRUE(shrunk);

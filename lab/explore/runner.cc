@@ -58,20 +58,28 @@ std::string SecondsInWords(std::chrono::nanoseconds t) {
 std::string LimitInWords(Killed killed, const RunLimits& limits) {
   const auto mib = [](std::uint64_t bytes) { return std::to_string(bytes >> 20) + " MiB"; };
   switch (killed) {
-    case Killed::kNo: return "";
-    case Killed::kWall: return SecondsInWords(limits.wall) + " of real time";
+    case Killed::kNo:
+      return "";
+    case Killed::kWall:
+      return SecondsInWords(limits.wall) + " of real time";
     case Killed::kSilent:
       return SecondsInWords(limits.silent_cpu) + " of processor time without an event";
-    case Killed::kMemory: return mib(limits.memory_bytes) + " of memory";
-    case Killed::kOutput: return mib(limits.output_bytes) + " of output";
-    case Killed::kRecords: return "the most events that golab records";
-    case Killed::kRequested: return "your request";
+    case Killed::kMemory:
+      return mib(limits.memory_bytes) + " of memory";
+    case Killed::kOutput:
+      return mib(limits.output_bytes) + " of output";
+    case Killed::kRecords:
+      return "the most events that golab records";
+    case Killed::kRequested:
+      return "your request";
   }
   return "";
 }
 
 Runner::Runner(RunnerSpec spec, RecordingMap map)
-    : spec_(std::move(spec)), symbols_(std::make_unique<LazySymbols>(spec_)), map_(std::move(map)) {}
+    : spec_(std::move(spec)),
+      symbols_(std::make_unique<LazySymbols>(spec_)),
+      map_(std::move(map)) {}
 
 Runner::~Runner() = default;
 
@@ -111,7 +119,8 @@ Result<Run> Runner::Do(RunPlan plan) {
   return Finish(std::move(*result));
 }
 
-Result<Run> Runner::DoWatched(RunPlan plan, const std::function<bool(const Progress&, Runner&)>& look) {
+Result<Run> Runner::DoWatched(RunPlan plan,
+                              const std::function<bool(const Progress&, Runner&)>& look) {
   Prepare(&plan);
   if (auto begun = process_->Begin(); !begun) return tl::unexpected(begun.error());
   for (bool ended = false; !ended;) {

@@ -1,6 +1,6 @@
 #pragma once
-// One program under way, asked for runs: a plan goes in, a run comes out as a history that was validated
-// first.
+// One program under way, asked for runs: a plan goes in, a run comes out as a history that was
+// validated first.
 //
 // Thread safety: a Runner belongs to the thread that started it.
 
@@ -27,7 +27,8 @@ struct RunnerSpec {
   std::uint64_t virtual_limit_ns = 60'000'000'000;
   std::uint64_t rest_limit_ns = 2'000'000'000;
   std::uint32_t flags = 0;  ///< rt::PlanFlag
-  /// The folder that the sources' names in the debug information begin with; empty: names as they are.
+  /// The folder that the sources' names in the debug information begin with; empty: names as they
+  /// are.
   std::string directory;
   /// Makes the image's symbol table when one is needed first; null: read from image.symbols_path.
   std::function<std::string()> symbols;
@@ -37,7 +38,8 @@ struct RunnerSpec {
 struct Run {
   History history;                  ///< nonsense, but safe, where void_because says so
   std::vector<rt::WorkEntry> work;  ///< by goroutine, as the program counted it
-  std::string void_because;  ///< why nothing can be judged: "recording is not a possible history: ..."
+  std::string
+      void_because;  ///< why nothing can be judged: "recording is not a possible history: ..."
   RunResult process;
   std::uint64_t hash = 0;  ///< ScheduleHash
 };
@@ -50,19 +52,20 @@ class Runner {
   Runner(const Runner&) = delete;
   Runner& operator=(const Runner&) = delete;
 
-  /// One run. `strategy`, `seed`, `secret`, `work`, `deviations` of the plan count; the rest comes from
-  /// the spec. The run's history refers to the runner's symbols.
-  /// Errors: golab or the machine cannot run anything.
+  /// One run. `strategy`, `seed`, `secret`, `work`, `deviations` of the plan count; the rest comes
+  /// from the spec. The run's history refers to the runner's symbols. Errors: golab or the machine
+  /// cannot run anything.
   Result<Run> Do(RunPlan plan);
 
-  /// For a run that is shown while it goes on: `look` is called every few milliseconds with what is new;
-  /// false ends the run.
+  /// For a run that is shown while it goes on: `look` is called every few milliseconds with what is
+  /// new; false ends the run.
   Result<Run> DoWatched(RunPlan plan, const std::function<bool(const Progress&, Runner&)>& look);
 
   /// Records of the run under way that were not handed out before. Nothing here was validated.
   std::span<const rt::Record> NewRecords();
 
   Process& process() { return *process_; }
+
   const RunnerSpec& spec() const { return spec_; }
 
  private:

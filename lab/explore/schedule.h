@@ -1,6 +1,6 @@
 #pragma once
-// Schedules as data: their names, what a run tells of the schedule it took, and how one is asked for
-// again.
+// Schedules as data: their names, what a run tells of the schedule it took, and how one is asked
+// for again.
 
 #include <cstdint>
 #include <optional>
@@ -14,7 +14,8 @@
 
 namespace golab::lab {
 
-/// Names one schedule of a program: 0 is Go's order, k > 0 a weighted walk, under a secret or without.
+/// Names one schedule of a program: 0 is Go's order, k > 0 a weighted walk, under a secret or
+/// without.
 struct ScheduleName {
   std::uint64_t secret = 0;
   std::uint64_t seed = 0;
@@ -37,17 +38,17 @@ struct Decision {
 /// All decisions of a run, in order.
 std::vector<Decision> DecisionsOf(const History& history);
 
-/// Where a run left Go's order, in order: a plan of these leads the same way again. Keyed by goroutine,
-/// call and occurrence, and what was chosen by its place in the tree of goroutines, so that it
-/// survives changes elsewhere in the program.
+/// Where a run left Go's order, in order: a plan of these leads the same way again. Keyed by
+/// goroutine, call and occurrence, and what was chosen by its place in the tree of goroutines, so
+/// that it survives changes elsewhere in the program.
 std::vector<rt::Deviation> DeviationsOf(const History& history);
 
 /// Tells schedules apart: what happened, in order, without addresses of code, stacks and decisions.
 /// Equal for two runs that did the same.
 std::uint64_t ScheduleHash(const History& history);
 
-/// Weights for walks (rt::Plan::work) from the work table of run 0: the points of each goroutine with
-/// all that it creates, sorted by path.
+/// Weights for walks (rt::Plan::work) from the work table of run 0: the points of each goroutine
+/// with all that it creates, sorted by path.
 std::vector<rt::WorkEntry> WeightsOf(std::vector<rt::WorkEntry> work);
 
 }  // namespace golab::lab

@@ -6,7 +6,8 @@ namespace golab::lab {
 namespace {
 
 TEST(ScheduleName, ReadsWhatItWrites) {
-  for (const ScheduleName name : {ScheduleName{0, 0}, ScheduleName{0, 41}, ScheduleName{0x5a17, 17}}) {
+  for (const ScheduleName name :
+       {ScheduleName{0, 0}, ScheduleName{0, 41}, ScheduleName{0x5a17, 17}}) {
     SCOPED_TRACE(name.Text());
     const auto read = ParseScheduleName(name.Text());
     ASSERT_TRUE(read);
@@ -16,17 +17,20 @@ TEST(ScheduleName, ReadsWhatItWrites) {
 }
 
 TEST(ScheduleName, RefusesOthers) {
-  for (const char* text : {"", "-1", "4x", "d12", "5a:1", "0x:1", "0x5a:", " 1", "99999999999999999999"}) {
+  for (const char* text :
+       {"", "-1", "4x", "d12", "5a:1", "0x:1", "0x5a:", " 1", "99999999999999999999"}) {
     SCOPED_TRACE(text);
     const auto read = ParseScheduleName(text);
     ASSERT_FALSE(read);
     EXPECT_EQ(read.error().exit_class, ExitClass::kUsage);
-    EXPECT_EQ(read.error().Text(), "no schedule '" + std::string(text) + "': a seed is a number, or 0xSECRET:NUMBER");
+    EXPECT_EQ(read.error().Text(),
+              "no schedule '" + std::string(text) + "': a seed is a number, or 0xSECRET:NUMBER");
   }
 }
 
 TEST(Weights, AddUpWhatAGoroutineCreates) {
-  const std::uint64_t main = rt::kMainPath, child = rt::ChildPath(main, 1), grandchild = rt::ChildPath(child, 1);
+  const std::uint64_t main = rt::kMainPath, child = rt::ChildPath(main, 1),
+                      grandchild = rt::ChildPath(child, 1);
   const auto weights = WeightsOf({{main, 0, 5}, {child, main, 7}, {grandchild, child, 11}});
   ASSERT_EQ(weights.size(), 3U);
   for (std::size_t i = 1; i < weights.size(); ++i) EXPECT_LT(weights[i - 1].path, weights[i].path);

@@ -12,19 +12,20 @@ constexpr std::size_t kMostKept = 1 << 20;  // decisions of trials that the sear
 
 class Shrinker {
  public:
-  Shrinker(const TryDeviations& attempt, const ShrinkLimits& limits) : attempt_(attempt), limits_(limits) {}
+  Shrinker(const TryDeviations& attempt, const ShrinkLimits& limits)
+      : attempt_(attempt), limits_(limits) {}
 
   Result<Shrunk> Do(Deviations failing);
 
  private:
-  /// Runs it. A failing run becomes the best one if it has fewer deviations than the best so far: what
-  /// never matched is gone from it by itself.
+  /// Runs it. A failing run becomes the best one if it has fewer deviations than the best so far:
+  /// what never matched is gone from it by itself.
   Result<Trial> Attempt(const Deviations& deviations);
   Result<void> CutTail();
   Result<void> RemoveBlocks();
   Result<void> Search();
-  Result<bool> SearchFrom(const Deviations& prefix, const std::vector<Decision>& decisions, std::size_t begin,
-                          std::vector<std::pair<Deviations, Trial>>* next);
+  Result<bool> SearchFrom(const Deviations& prefix, const std::vector<Decision>& decisions,
+                          std::size_t begin, std::vector<std::pair<Deviations, Trial>>* next);
 
   const TryDeviations& attempt_;
   const ShrinkLimits& limits_;
@@ -47,7 +48,8 @@ Result<void> Shrinker::CutTail() {
   const Deviations whole = best_;
   while (passes + 1 < fails) {
     const std::size_t middle = passes + (fails - passes) / 2;
-    auto trial = Attempt(Deviations(whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(middle)));
+    auto trial =
+        Attempt(Deviations(whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(middle)));
     if (!trial) return tl::unexpected(trial.error());
     (trial->fails ? fails : passes) = middle;
   }
@@ -72,7 +74,8 @@ Result<void> Shrinker::RemoveBlocks() {
 
 /// Tries every other way to go at each decision from `begin` on.
 Result<bool> Shrinker::SearchFrom(const Deviations& prefix, const std::vector<Decision>& decisions,
-                                  std::size_t begin, std::vector<std::pair<Deviations, Trial>>* next) {
+                                  std::size_t begin,
+                                  std::vector<std::pair<Deviations, Trial>>* next) {
   for (std::size_t i = begin; i < decisions.size(); ++i) {
     for (std::uint8_t index = 1; index < decisions[i].candidates; ++index) {
       if (search_runs_ >= limits_.search_runs) return true;

@@ -1,9 +1,10 @@
 #pragma once
-// From a schedule that fails to the shortest story that fails in the same way: fewer deviations from Go's
-// order. Bounded by counts of runs alone, so that the same failure always shrinks to the same story.
+// From a schedule that fails to the shortest story that fails in the same way: fewer deviations
+// from Go's order. Bounded by counts of runs alone, so that the same failure always shrinks to the
+// same story.
 //
-// Delta debugging (Zeller's ddmin) first; then, since it stays in local minima, all schedules with one
-// or two deviations, breadth first.
+// Delta debugging (Zeller's ddmin) first; then, since it stays in local minima, all schedules with
+// one or two deviations, breadth first.
 
 #include <functional>
 #include <vector>
@@ -26,8 +27,9 @@ using TryDeviations = std::function<Result<Trial>(const std::vector<rt::Deviatio
 struct Shrunk {
   std::vector<rt::Deviation> deviations;
   int runs = 0;
-  std::size_t from = 0;      ///< deviations before
-  bool reproduced = false;   ///< the failing run's own deviations fail again; if not, nothing was shrunk
+  std::size_t from = 0;  ///< deviations before
+  bool reproduced =
+      false;  ///< the failing run's own deviations fail again; if not, nothing was shrunk
 };
 
 struct ShrinkLimits {

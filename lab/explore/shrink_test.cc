@@ -21,7 +21,8 @@ rt::Deviation At(std::uint64_t pc) {
 /// A program of `calls` decisions that fails if all of `needed` deviate.
 class FakeProgram {
  public:
-  FakeProgram(std::size_t calls, std::set<std::uint64_t> needed) : calls_(calls), needed_(std::move(needed)) {}
+  FakeProgram(std::size_t calls, std::set<std::uint64_t> needed)
+      : calls_(calls), needed_(std::move(needed)) {}
 
   TryDeviations Attempt() {
     return [this](const std::vector<rt::Deviation>& deviations) -> Result<Trial> {
@@ -29,7 +30,8 @@ class FakeProgram {
       Trial trial;
       std::size_t met = 0;
       for (std::uint64_t pc = 1; pc <= calls_; ++pc) {
-        const bool deviates = std::any_of(deviations.begin(), deviations.end(), [pc](const auto& d) { return d.pc == pc; });
+        const bool deviates = std::any_of(deviations.begin(), deviations.end(),
+                                          [pc](const auto& d) { return d.pc == pc; });
         trial.decisions.push_back({At(pc), 2, static_cast<std::uint8_t>(deviates ? 1 : 0)});
         if (!deviates) continue;
         trial.deviations.push_back(At(pc));
@@ -70,7 +72,8 @@ TEST(Shrink, LeavesALocalMinimumBySearch) {
   const TryDeviations attempt = [&](const std::vector<rt::Deviation>& deviations) -> Result<Trial> {
     auto trial = *program.Attempt()(deviations);
     const auto has = [&](std::uint64_t pc) {
-      return std::any_of(deviations.begin(), deviations.end(), [pc](const auto& d) { return d.pc == pc; });
+      return std::any_of(deviations.begin(), deviations.end(),
+                         [pc](const auto& d) { return d.pc == pc; });
     };
     trial.fails = has(9) || (has(3) && has(4) && has(5));
     return trial;
@@ -101,7 +104,8 @@ TEST(Shrink, IsBoundedByCounts) {
   std::set<std::uint64_t> many;
   for (std::uint64_t pc = 1; pc <= 200; ++pc) many.insert(pc);
   FakeProgram program(400, many);
-  const auto shrunk = Shrink(Range(1, 400), program.Attempt(), {.ddmin_runs = 50, .search_runs = 100});
+  const auto shrunk =
+      Shrink(Range(1, 400), program.Attempt(), {.ddmin_runs = 50, .search_runs = 100});
   ASSERT_TRUE(shrunk);
   EXPECT_LE(program.runs, 50 + 100 + 20);
 }

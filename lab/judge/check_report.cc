@@ -26,12 +26,18 @@ std::uint64_t StackAt(const History& h, const GoroutineLife& g, Moment m) {
 
 const char* StateName(State state) {
   switch (state) {
-    case State::kNotYet: return "not created";
-    case State::kRunnable: return "runnable";
-    case State::kRunning: return "running";
-    case State::kWaiting: return "waiting";
-    case State::kEnded: return "ended";
-    case State::kSyscall: return "syscall";
+    case State::kNotYet:
+      return "not created";
+    case State::kRunnable:
+      return "runnable";
+    case State::kRunning:
+      return "running";
+    case State::kWaiting:
+      return "waiting";
+    case State::kEnded:
+      return "ended";
+    case State::kSyscall:
+      return "syscall";
   }
   return "";
 }
@@ -63,11 +69,13 @@ GoroutineReport DescribeGoroutine(const History& h, const GoroutineLife& g, Mome
 
 /// g++ points at the parenthesis of a call; readers look for the beginning of "out.Send(".
 int BeginOfCall(const std::string& source, int column) {
-  if (column <= 1 || static_cast<std::size_t>(column) > source.size() || source[static_cast<std::size_t>(column) - 1] != '(') {
+  if (column <= 1 || static_cast<std::size_t>(column) > source.size() ||
+      source[static_cast<std::size_t>(column) - 1] != '(') {
     return column;
   }
   const auto part_of_name = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == ':' || c == '.';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+           c == ':' || c == '.';
   };
   int begin = column;
   while (begin > 1 && part_of_name(source[static_cast<std::size_t>(begin) - 2])) --begin;
@@ -78,7 +86,8 @@ void FillGoroutines(const Finding& finding, const History& h, CheckReport* repor
   const Moment m = finding.at == kNever ? h.last() : std::min(finding.at, h.last());
   for (const std::uint32_t id : finding.goroutines) {
     if (report->goroutines.size() == kMostGoroutines) break;
-    if (const GoroutineLife* g = h.Find(id)) report->goroutines.push_back(DescribeGoroutine(h, *g, m));
+    if (const GoroutineLife* g = h.Find(id))
+      report->goroutines.push_back(DescribeGoroutine(h, *g, m));
   }
 }
 
@@ -104,7 +113,8 @@ void FillPicture(const Finding& finding, const History& h, CheckReport* report) 
   report->story = finding.story;
   report->sites = finding.sites;
   switch (finding.picture) {
-    case Picture::kNone: break;
+    case Picture::kNone:
+      break;
     case Picture::kTimeline:
       if (report->timeline.rows.empty()) {
         auto among = finding.goroutines;
@@ -120,7 +130,8 @@ void FillPicture(const Finding& finding, const History& h, CheckReport* report) 
       break;
   }
   // Where only some schedules fail, the order is the reason: it is shown if nothing else is.
-  const bool nothing = report->timeline.rows.empty() && report->story.empty() && report->sites.empty();
+  const bool nothing =
+      report->timeline.rows.empty() && report->story.empty() && report->sites.empty();
   if (nothing && !DeviationsFromGo(h).empty()) report->story = MadeStory(finding, h);
 }
 
@@ -134,11 +145,13 @@ Words WordsOfJudged(const JudgedCheck& judged) {
   if (judged.void_because.empty()) return WordsOf(*judged.info, judged.finding);
   Words words;
   words.line_one = judged.void_because;
-  words.rule = "only a run that was recorded as it happened can be judged (golab explain recording)";
+  words.rule =
+      "only a run that was recorded as it happened can be judged (golab explain recording)";
   return words;
 }
 
-void FillReport(const JudgedCheck& judged, const History& h, const Programs& programs, CheckReport* report) {
+void FillReport(const JudgedCheck& judged, const History& h, const Programs& programs,
+                CheckReport* report) {
   const Finding& finding = judged.finding;
   Words words = WordsOfJudged(judged);
   report->outcome = finding.outcome;

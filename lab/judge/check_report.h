@@ -13,8 +13,10 @@ namespace golab::lab {
 /// Line one, rule, question.
 Words WordsOfJudged(const JudgedCheck& judged);
 
-/// Fills what `history`, the run that the finding is of, tells. Counts, seed and replay stay as they are.
-void FillReport(const JudgedCheck& judged, const History& history, const Programs& programs, CheckReport* report);
+/// Fills what `history`, the run that the finding is of, tells. Counts, seed and replay stay as
+/// they are.
+void FillReport(const JudgedCheck& judged, const History& history, const Programs& programs,
+                CheckReport* report);
 
 /// As "main.cc:12".
 std::string PlaceText(const Frame& frame);

@@ -8,11 +8,13 @@
 namespace golab::lab {
 namespace {
 
-bool Failed(Outcome outcome) { return outcome == Outcome::kFail || outcome == Outcome::kError; }
+bool Failed(Outcome outcome) {
+  return outcome == Outcome::kFail || outcome == Outcome::kError;
+}
 
 /// A run that is void proves nothing: `ends` says so, nobody else looks.
-std::vector<JudgedCheck> JudgeVoid(const std::vector<const CheckInfo*>& checks, const Evidence& evidence,
-                                   const std::string& why) {
+std::vector<JudgedCheck> JudgeVoid(const std::vector<const CheckInfo*>& checks,
+                                   const Evidence& evidence, const std::string& why) {
   std::vector<JudgedCheck> judged;
   for (const CheckInfo* info : checks) {
     if (info->advice || !info->AppliesTo(evidence.case_id, evidence.variation)) continue;
@@ -39,8 +41,8 @@ Candidate::Kind KindOf(const CheckInfo& info, const Finding& finding) {
   return Candidate::Kind::kPlain;
 }
 
-std::vector<JudgedCheck> JudgeRun(const std::vector<const CheckInfo*>& checks, const Evidence& evidence,
-                                  const std::string& void_because) {
+std::vector<JudgedCheck> JudgeRun(const std::vector<const CheckInfo*>& checks,
+                                  const Evidence& evidence, const std::string& void_because) {
   if (!void_because.empty()) return JudgeVoid(checks, evidence, void_because);
   std::vector<JudgedCheck> judged;
   std::vector<Candidate> candidates;
@@ -50,7 +52,8 @@ std::vector<JudgedCheck> JudgeRun(const std::vector<const CheckInfo*>& checks, c
     one.info = info;
     one.finding = Judge(*info, evidence);
     if (info->advice) continue;
-    candidates.push_back({info->id, info->needs, one.finding.outcome, one.finding.at, KindOf(*info, one.finding)});
+    candidates.push_back(
+        {info->id, info->needs, one.finding.outcome, one.finding.at, KindOf(*info, one.finding)});
   }
   const RootCause cause = ChooseRoot(candidates);
   for (JudgedCheck& one : judged) {
@@ -67,7 +70,8 @@ Fold::Fold(const std::vector<const CheckInfo*>& checks) {
   }
 }
 
-void Fold::Add(const RunPlace& at, std::uint64_t hash, std::vector<JudgedCheck> judged, bool only_advice) {
+void Fold::Add(const RunPlace& at, std::uint64_t hash, std::vector<JudgedCheck> judged,
+               bool only_advice) {
   const std::lock_guard lock(mutex_);
   if (!only_advice) {
     ++runs_;

@@ -1,6 +1,6 @@
 #pragma once
-// Many runs' findings folded into one outcome a check. The fold is by lane and place in it, so that the
-// order in which runs come in says nothing.
+// Many runs' findings folded into one outcome a check. The fold is by lane and place in it, so that
+// the order in which runs come in says nothing.
 
 #include <cstddef>
 #include <cstdint>
@@ -23,6 +23,7 @@ struct RunPlace {
   ScheduleName schedule = {};
 
   bool Exists() const { return lane != static_cast<std::size_t>(-1); }
+
   friend bool operator<(const RunPlace& a, const RunPlace& b) {
     return a.lane != b.lane ? a.lane < b.lane : a.place < b.place;
   }
@@ -35,10 +36,10 @@ struct JudgedCheck {
   std::string void_because;  ///< the run itself cannot be judged: what `ends` says of it
 };
 
-/// All checks of one run. What needs a failed check is skipped. Checks that the case and variation do not
-/// have are left out. `void_because`: see Run.
-std::vector<JudgedCheck> JudgeRun(const std::vector<const CheckInfo*>& checks, const Evidence& evidence,
-                                  const std::string& void_because);
+/// All checks of one run. What needs a failed check is skipped. Checks that the case and variation
+/// do not have are left out. `void_because`: see Run.
+std::vector<JudgedCheck> JudgeRun(const std::vector<const CheckInfo*>& checks,
+                                  const Evidence& evidence, const std::string& void_because);
 
 /// "not possible to judge" as a finding of `ends`.
 inline constexpr char kVoidCause[] = "void-recording";
@@ -49,13 +50,13 @@ Candidate::Kind KindOf(const CheckInfo& info, const Finding& finding);
 struct CheckFold {
   const CheckInfo* info = nullptr;
   int judged = 0;
-  int failed = 0;           ///< failed, or error
+  int failed = 0;  ///< failed, or error
   Outcome outcome = Outcome::kSkip;
-  JudgedCheck worst = {};        ///< of the first run that failed
-  RunPlace at = {};              ///< that run
-  std::string fact;         ///< of the first run that passed
+  JudgedCheck worst = {};  ///< of the first run that failed
+  RunPlace at = {};        ///< that run
+  std::string fact;        ///< of the first run that passed
   RunPlace fact_at = {};
-  std::string reason;       ///< of the first run that skipped it
+  std::string reason;  ///< of the first run that skipped it
   RunPlace reason_at = {};
 };
 
@@ -64,11 +65,14 @@ class Fold {
  public:
   explicit Fold(const std::vector<const CheckInfo*>& checks);
 
-  void Add(const RunPlace& at, std::uint64_t hash, std::vector<JudgedCheck> judged, bool only_advice);
+  void Add(const RunPlace& at, std::uint64_t hash, std::vector<JudgedCheck> judged,
+           bool only_advice);
 
   /// After the last Add.
   const std::vector<CheckFold>& checks() const { return checks_; }
+
   int runs() const { return runs_; }
+
   int distinct() const;
 
  private:

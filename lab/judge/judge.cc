@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <filesystem>
 #include <tuple>
 #include <utility>
 
@@ -21,7 +22,9 @@ namespace {
 
 constexpr std::size_t kMostOutput = 16 * 1024;  // of the program's, in a report
 
-bool Failed(Outcome outcome) { return outcome == Outcome::kFail || outcome == Outcome::kError; }
+bool Failed(Outcome outcome) {
+  return outcome == Outcome::kFail || outcome == Outcome::kError;
+}
 
 Evidence EvidenceOf(const History& history, const LanePlan& lane, rt::World world) {
   Evidence evidence{history};
@@ -52,9 +55,15 @@ CheckReport NewCheckReport(const Task& task, const CheckInfo& info) {
 /// Judges one task under all its schedules.
 class Session {
  public:
-  Session(const Task& task, const JudgedSubject& subject, const Programs& programs, const JudgeOptions& options)
-      : task_(task), subject_(subject), programs_(programs), options_(options), checks_(ChecksOf(task)),
-        plans_(PlanLanes(task, options.lanes)), fold_(checks_) {}
+  Session(const Task& task, const JudgedSubject& subject, const Programs& programs,
+          const JudgeOptions& options)
+      : task_(task),
+        subject_(subject),
+        programs_(programs),
+        options_(options),
+        checks_(ChecksOf(task)),
+        plans_(PlanLanes(task, options.lanes)),
+        fold_(checks_) {}
 
   Result<TaskReport> Do();
 
@@ -106,9 +115,11 @@ Result<void> Session::RunAll() {
     const LanePlan& plan = plans_[lane];
     if (plan.variation != nullptr && place == 0 && !plan.variation->flag.empty()) {
       const auto flags = FlagsDefined(run.history);
-      if (std::find(flags.begin(), flags.end(), plan.variation->flag) == flags.end()) variation_missing_ = true;
+      if (std::find(flags.begin(), flags.end(), plan.variation->flag) == flags.end())
+        variation_missing_ = true;
     }
-    auto judged = JudgeRun(checks_, EvidenceOf(run.history, plan, rt::World::kVirtual), run.void_because);
+    auto judged =
+        JudgeRun(checks_, EvidenceOf(run.history, plan, rt::World::kVirtual), run.void_because);
     fold_.Add({lane, place, plan.schedules[place]}, run.hash, std::move(judged), plan.overrun);
   });
   if (!explored) return tl::unexpected(explored.error());
@@ -120,7 +131,8 @@ Result<void> Session::RunAll() {
 bool Session::Counts(const CheckFold& fold) const {
   if (!IsSelected(*fold.info, options_.only)) return false;
   return std::any_of(plans_.begin(), plans_.end(), [&](const LanePlan& plan) {
-    return fold.info->AppliesTo(plan.of_case->id, plan.variation == nullptr ? "" : plan.variation->id);
+    return fold.info->AppliesTo(plan.of_case->id,
+                                plan.variation == nullptr ? "" : plan.variation->id);
   });
 }
 
@@ -134,10 +146,12 @@ RootCause Session::ChooseRootOfAll() const {
   std::vector<Candidate> candidates;
   for (const CheckFold& fold : fold_.checks()) {
     if (fold.info->advice) continue;
-    Candidate candidate{fold.info->id, fold.info->needs, fold.outcome, kNever, Candidate::Kind::kPlain};
+    Candidate candidate{fold.info->id, fold.info->needs, fold.outcome, kNever,
+                        Candidate::Kind::kPlain};
     if (Failed(fold.outcome)) {
       const std::tuple<RunPlace, Moment> mine(fold.at, fold.worst.finding.at);
-      candidate.at = static_cast<Moment>(std::lower_bound(failures.begin(), failures.end(), mine) - failures.begin());
+      candidate.at = static_cast<Moment>(std::lower_bound(failures.begin(), failures.end(), mine) -
+                                         failures.begin());
       candidate.kind = KindOf(*fold.info, fold.worst.finding);
     }
     candidates.push_back(std::move(candidate));
@@ -157,11 +171,13 @@ Result<Runner*> Session::RunnerOf(std::size_t lane) {
 }
 
 std::vector<JudgedCheck> Session::JudgeAgain(std::size_t lane, const Run& run) const {
-  return JudgeRun(checks_, EvidenceOf(run.history, plans_[lane], rt::World::kVirtual), run.void_because);
+  return JudgeRun(checks_, EvidenceOf(run.history, plans_[lane], rt::World::kVirtual),
+                  run.void_because);
 }
 
 /// The same failure: check, verdict and cause.
-const JudgedCheck* Session::Same(const CheckFold& fold, const std::vector<JudgedCheck>& judged) const {
+const JudgedCheck* Session::Same(const CheckFold& fold,
+                                 const std::vector<JudgedCheck>& judged) const {
   for (const JudgedCheck& one : judged) {
     if (one.info == fold.info && one.finding.outcome == fold.worst.finding.outcome &&
         one.finding.cause == fold.worst.finding.cause) {
@@ -182,7 +198,8 @@ Result<Run> Session::ShortestRun(const CheckFold& fold, Run found, std::string* 
   if (failing.empty() || !options_.shrink || !found.void_because.empty()) return found;
   Runner& runner = *runner_;
   auto shrunk = Shrink(failing, [&](const std::vector<rt::Deviation>& deviations) -> Result<Trial> {
-    if (options_.cancel != nullptr && options_.cancel->load()) return Failure({.what = "interrupted"});
+    if (options_.cancel != nullptr && options_.cancel->load())
+      return Failure({.what = "interrupted"});
     auto run = runner.Do(PlanOf(deviations));
     if (!run) return tl::unexpected(run.error());
     Trial trial;
@@ -202,7 +219,9 @@ Result<Run> Session::ShortestRun(const CheckFold& fold, Run found, std::string* 
   auto twice = runner.Do(PlanOf(shrunk->deviations));
   if (!twice) return twice;
   if (once->hash != twice->hash || Same(fold, JudgeAgain(fold.at.lane, *once)) == nullptr) {
-    *note = "not repeatable: the same schedule gave two different runs (uninitialised memory, a thread of its own?)";
+    *note =
+        "not repeatable: the same schedule gave two different runs (uninitialised memory, a thread "
+        "of its own?)";
     return found;
   }
   return once;
@@ -220,7 +239,8 @@ std::string Session::ReplayOf(const RunPlace& at) const {
   return replay.Command();
 }
 
-Result<CheckReport> Session::ReportFailure(const CheckFold& fold, bool is_root, TaskReport* task_report) {
+Result<CheckReport> Session::ReportFailure(const CheckFold& fold, bool is_root,
+                                           TaskReport* task_report) {
   CheckReport report = NewCheckReport(task_, *fold.info);
   const LanePlan& plan = plans_[fold.at.lane];
   auto run = RunAgain(fold);
@@ -229,7 +249,9 @@ Result<CheckReport> Session::ReportFailure(const CheckFold& fold, bool is_root, 
   std::vector<JudgedCheck> judged = JudgeAgain(fold.at.lane, *run);
   const JudgedCheck* shown = Same(fold, judged);
   if (shown == nullptr) {
-    note = "not repeatable: the same seed gave another run (uninitialised memory, a thread of its own?)";
+    note =
+        "not repeatable: the same seed gave another run (uninitialised memory, a thread of its "
+        "own?)";
   } else if (is_root) {
     auto shortest = ShortestRun(fold, std::move(*run), &note);
     if (!shortest) return tl::unexpected(shortest.error());
@@ -240,7 +262,8 @@ Result<CheckReport> Session::ReportFailure(const CheckFold& fold, bool is_root, 
   FillReport(shown != nullptr ? *shown : fold.worst, run->history, programs_, &report);
   if (!note.empty()) report.note = note;
   const bool in_some = fold.failed < fold.judged;
-  if (in_some && report.context.empty() && DeviationsFromGo(run->history).empty()) report.context = "already in Go's usual order";
+  if (in_some && report.context.empty() && DeviationsFromGo(run->history).empty())
+    report.context = "already in Go's usual order";
   report.seed = fold.at.schedule.Text();
   report.variation = plan.variation == nullptr ? "" : plan.variation->id;
   report.parameters = plan.changed;
@@ -269,7 +292,8 @@ Result<TaskReport> Session::Do() {
     check.schedules = fold.judged;
     const auto need = cause.not_judged.find(fold.info->id);
     if (variation_missing_) {
-      check.message = "not judged: the program defines no flag '" + plans_.front().variation->flag + "'";
+      check.message =
+          "not judged: the program defines no flag '" + plans_.front().variation->flag + "'";
     } else if (need != cause.not_judged.end()) {
       check.message = NotJudged(need->second);
     } else if (Failed(fold.outcome)) {
@@ -289,12 +313,13 @@ Result<TaskReport> Session::Do() {
 
 BuildFailure WordsOfCompile(const CompileFailure& failure, const Programs& programs) {
   BuildFailure words;
-  const auto first = std::find_if(failure.messages.begin(), failure.messages.end(), [](const Diagnostic& message) {
-    return message.severity == Diagnostic::Severity::kError;
-  });
+  const auto first = std::find_if(
+      failure.messages.begin(), failure.messages.end(),
+      [](const Diagnostic& message) { return message.severity == Diagnostic::Severity::kError; });
   if (first == failure.messages.end()) {
-    words.message = failure.kind == CompileFailure::Kind::kLimit ? "the compiler reached a limit of time or memory"
-                                                                 : "it does not build";
+    words.message = failure.kind == CompileFailure::Kind::kLimit
+                        ? "the compiler reached a limit of time or memory"
+                        : "it does not build";
     words.compiler = failure.diagnostics.substr(0, failure.diagnostics.find('\n'));
     return words;
   }
@@ -311,7 +336,8 @@ BuildFailure WordsOfCompile(const CompileFailure& failure, const Programs& progr
   }
   if (failure.kind == CompileFailure::Kind::kRefused) return words;
   std::string where = first->file;
-  if (first->line > 0) where += ":" + std::to_string(first->line) + ":" + std::to_string(first->column);
+  if (first->line > 0)
+    where += ":" + std::to_string(first->line) + ":" + std::to_string(first->column);
   words.compiler = (where.empty() ? "" : where + ": ") + "error: " + first->message;
   if (failure.messages.size() > 1) {
     words.compiler += "   (all " + std::to_string(failure.messages.size()) + " messages: -v)";
@@ -346,13 +372,14 @@ TaskReport ReportUnbuilt(const Task& task, const JudgedSubject& subject, const P
   return report;
 }
 
-TaskReport ReportNotAttempted(const Task& task, const JudgeOptions& options) {
+TaskReport ReportNotAttempted(const Task& task, const std::string& why,
+                              const JudgeOptions& options) {
   TaskReport report = NewReport(task);
   report.attempted = false;
   for (const CheckInfo* info : ChecksOf(task)) {
     if (info->advice || !IsSelected(*info, options.only)) continue;
     CheckReport check = NewCheckReport(task, *info);
-    check.message = "not attempted: still the starter";
+    check.message = "not attempted: " + why;
     report.checks.push_back(std::move(check));
   }
   SumUp(&report);
@@ -362,7 +389,8 @@ TaskReport ReportNotAttempted(const Task& task, const JudgeOptions& options) {
 std::vector<const Case*> CasesOf(const std::vector<LanePlan>& lanes) {
   std::vector<const Case*> cases;
   for (const LanePlan& lane : lanes) {
-    if (std::find(cases.begin(), cases.end(), lane.of_case) == cases.end()) cases.push_back(lane.of_case);
+    if (std::find(cases.begin(), cases.end(), lane.of_case) == cases.end())
+      cases.push_back(lane.of_case);
   }
   return cases;
 }
@@ -376,7 +404,8 @@ std::vector<const CheckInfo*> ChecksOf(const Task& task) {
   const auto key = [&common](const CheckInfo* info) {
     const auto at = std::find(common.begin(), common.end(), info->ShortId()) - common.begin();
     const bool own = at == static_cast<std::ptrdiff_t>(common.size());
-    return std::tuple(info->advice, !own, own ? std::string_view(info->file) : "", own ? info->line : static_cast<int>(at));
+    return std::tuple(info->advice, !own, own ? std::string_view(info->file) : "",
+                      own ? info->line : static_cast<int>(at));
   };
   std::stable_sort(checks.begin(), checks.end(),
                    [&key](const CheckInfo* a, const CheckInfo* b) { return key(a) < key(b); });
@@ -402,7 +431,10 @@ void SumUp(TaskReport* report) {
     error |= check.outcome == Outcome::kError;
     pass |= check.outcome == Outcome::kPass;
   }
-  report->outcome = fail ? Outcome::kFail : error ? Outcome::kError : pass ? Outcome::kPass : Outcome::kSkip;
+  report->outcome = fail    ? Outcome::kFail
+                    : error ? Outcome::kError
+                    : pass  ? Outcome::kPass
+                            : Outcome::kSkip;
 }
 
 void SumUp(Report* report) {
@@ -415,11 +447,14 @@ void SumUp(Report* report) {
     error |= task.outcome == Outcome::kError;
     pass |= task.outcome == Outcome::kPass;
   }
-  report->outcome = fail ? Outcome::kFail : error ? Outcome::kError : pass ? Outcome::kPass : Outcome::kSkip;
+  report->outcome = fail    ? Outcome::kFail
+                    : error ? Outcome::kError
+                    : pass  ? Outcome::kPass
+                            : Outcome::kSkip;
 }
 
-Result<TaskReport> JudgePrograms(const Task& task, const JudgedSubject& subject, const Programs& programs,
-                                 const JudgeOptions& options) {
+Result<TaskReport> JudgePrograms(const Task& task, const JudgedSubject& subject,
+                                 const Programs& programs, const JudgeOptions& options) {
   if (!programs.built) return ReportUnbuilt(task, subject, programs, options);
   return Session(task, subject, programs, options).Do();
 }
@@ -428,16 +463,26 @@ Result<TaskReport> JudgeTask(const Task& task, const JudgedSubject& subject, con
                              const JudgeOptions& options) {
   const auto start = std::chrono::steady_clock::now();
   const auto checks = ChecksOf(task);
-  if (std::all_of(checks.begin(), checks.end(), [](const CheckInfo* info) { return IsCommonCheck(info->ShortId()) || info->advice; })) {
+  if (std::all_of(checks.begin(), checks.end(), [](const CheckInfo* info) {
+        return IsCommonCheck(info->ShortId()) || info->advice;
+      })) {
     return Failure({.what = "no checks of " + task.id + " are in this golab"});
   }
-  if (!subject.IsReference() && IsStillStarter(subject.dir, task.id)) return ReportNotAttempted(task, options);
+  if (!subject.IsReference() && !std::filesystem::exists(subject.dir)) {
+    return ReportNotAttempted(task, "its folder is not there", options);
+  }
+  if (!subject.IsReference() && IsStillStarter(subject.dir, task.id)) {
+    return ReportNotAttempted(task, "still the starter", options);
+  }
   if (options.progress && !subject.IsReference()) options.progress("building");
   const auto lanes = PlanLanes(task, options.lanes);
-  auto programs = FindPrograms(task, subject, CasesOf(lanes), builder, options.jobs, options.cancel);
+  auto programs =
+      FindPrograms(task, subject, CasesOf(lanes), builder, options.jobs, options.cancel);
   if (!programs) return tl::unexpected(programs.error());
   auto report = JudgePrograms(task, subject, *programs, options);
-  if (report) report->seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  if (report)
+    report->seconds =
+        std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   return report;
 }
 
@@ -446,17 +491,20 @@ TaskReport JudgeRealRun(const Task& task, const JudgedSubject& subject, const Pr
   TaskReport report = NewReport(task);
   report.schedules = report.distinct_schedules = 1;
   const auto checks = ChecksOf(task);
-  const auto judged = JudgeRun(checks, EvidenceOf(run.history, lane, rt::World::kReal), run.void_because);
+  const auto judged =
+      JudgeRun(checks, EvidenceOf(run.history, lane, rt::World::kReal), run.void_because);
   std::vector<Candidate> candidates;
   for (const JudgedCheck& one : judged) {
     if (one.info->advice) continue;
-    candidates.push_back({one.info->id, one.info->needs, one.finding.outcome, one.finding.at, KindOf(*one.info, one.finding)});
+    candidates.push_back({one.info->id, one.info->needs, one.finding.outcome, one.finding.at,
+                          KindOf(*one.info, one.finding)});
   }
   report.root = ChooseRoot(candidates).root;
   for (const JudgedCheck& one : judged) {
     if (!IsSelected(*one.info, options.only)) continue;
     if (one.info->advice) {
-      if (Failed(one.finding.outcome)) report.advice.push_back({one.info->id, WordsOfJudged(one).line_one});
+      if (Failed(one.finding.outcome))
+        report.advice.push_back({one.info->id, WordsOfJudged(one).line_one});
       continue;
     }
     CheckReport check = NewCheckReport(task, *one.info);

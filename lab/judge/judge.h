@@ -30,22 +30,23 @@ struct JudgeOptions {
   std::function<void(const std::string&)> progress;
 };
 
-/// The checks of a task, as a status list shows them: its own in the order they are written, then the
-/// common ones, then advice. Registers the common checks.
+/// The checks of a task, as a status list shows them: its own in the order they are written, then
+/// the common ones, then advice. Registers the common checks.
 std::vector<const CheckInfo*> ChecksOf(const Task& task);
 
-/// Whether `check` ("rise", "task1.rise") is the one that `only` names; true for all where it is empty.
+/// Whether `check` ("rise", "task1.rise") is the one that `only` names; true for all where it is
+/// empty.
 bool IsSelected(const CheckInfo& check, const std::string& only);
 
-/// Judges a subject. A folder that is still the starter is not attempted; one that does not build fails
-/// `builds`. `builder` may be null for a reference.
-/// Errors: what keeps golab from judging at all.
+/// Judges a subject. A folder that is still the starter is not attempted; one that does not build
+/// fails `builds`. `builder` may be null for a reference. Errors: what keeps golab from judging at
+/// all.
 Result<TaskReport> JudgeTask(const Task& task, const JudgedSubject& subject, const Builder* builder,
                              const JudgeOptions& options);
 
 /// The same for programs that are built already.
-Result<TaskReport> JudgePrograms(const Task& task, const JudgedSubject& subject, const Programs& programs,
-                                 const JudgeOptions& options);
+Result<TaskReport> JudgePrograms(const Task& task, const JudgedSubject& subject,
+                                 const Programs& programs, const JudgeOptions& options);
 
 /// One run that is under way or over, judged by what real time allows.
 TaskReport JudgeRealRun(const Task& task, const JudgedSubject& subject, const Programs& programs,

@@ -16,18 +16,25 @@ namespace {
 using testing::HasSubstr;
 
 constexpr CauseText kAllDoneCauses[] = {
-    {"left", "the program ended with status {status}: jobs were left over", "what is taken is done", "who takes the rest?"},
+    {"left", "the program ended with status {status}: jobs were left over", "what is taken is done",
+     "who takes the rest?"},
     {}};
 
 GOLAB_CHECK(AllDone, "kernel.all-done", "every job is done", info.causes = kAllDoneCauses) {
   const Ending& ending = evidence.history.ending();
   if (ending.kind != Ending::Kind::kExit) return Pass("every job was done");
-  return Fail("left").Set("status", ending.status).Expected("3 jobs").Actual("fewer").At(ending.at).Show(Picture::kStory);
+  return Fail("left")
+      .Set("status", ending.status)
+      .Expected("3 jobs")
+      .Actual("fewer")
+      .At(ending.at)
+      .Show(Picture::kStory);
 }
 
 constexpr CauseText kNeedsCauses[] = {{"never", "never shown", "", ""}, {}};
 
-GOLAB_CHECK(NeedsIt, "kernel.needs-it", "needs the other", info.needs = "all-done", info.causes = kNeedsCauses) {
+GOLAB_CHECK(NeedsIt, "kernel.needs-it", "needs the other", info.needs = "all-done",
+            info.causes = kNeedsCauses) {
   return evidence.history.ending().kind == Ending::Kind::kExit ? Fail("never") : Pass("fine");
 }
 
@@ -60,7 +67,8 @@ class JudgeTest : public testing::Test {
   }
 
   static const CheckReport& CheckOf(const TaskReport& report, const std::string& id) {
-    const auto it = std::find_if(report.checks.begin(), report.checks.end(), [&](const CheckReport& c) { return c.id == "kernel." + id; });
+    const auto it = std::find_if(report.checks.begin(), report.checks.end(),
+                                 [&](const CheckReport& c) { return c.id == "kernel." + id; });
     if (it == report.checks.end()) throw std::runtime_error("no check " + id);
     return *it;
   }
@@ -107,7 +115,8 @@ TEST_F(JudgeTest, ARareFailureIsFoundShrunkAndReplayed) {
   EXPECT_EQ(again->schedules, 1);
   const CheckReport& same = CheckOf(*again, "all-done");
   ASSERT_EQ(same.story.size(), check.story.size());
-  for (std::size_t i = 0; i < check.story.size(); ++i) EXPECT_EQ(same.story[i].what, check.story[i].what);
+  for (std::size_t i = 0; i < check.story.size(); ++i)
+    EXPECT_EQ(same.story[i].what, check.story[i].what);
 }
 
 TEST_F(JudgeTest, NothingDependsOnTheNumberOfJobs) {
@@ -181,7 +190,8 @@ TEST_F(JudgeTest, AVoidRunIsAnErrorOfEnds) {
   const History history = HistoryBuilder::Build({});
   Evidence evidence{history};
   evidence.case_id = "main";
-  for (const JudgedCheck& one : JudgeRun(ChecksOf(task_), evidence, "recording is not a possible history: x")) {
+  for (const JudgedCheck& one :
+       JudgeRun(ChecksOf(task_), evidence, "recording is not a possible history: x")) {
     const bool ends = one.info->ShortId() == "ends";
     EXPECT_EQ(one.finding.outcome, ends ? Outcome::kError : Outcome::kSkip) << one.info->id;
   }
@@ -190,8 +200,9 @@ TEST_F(JudgeTest, AVoidRunIsAnErrorOfEnds) {
 TEST_F(JudgeTest, ChecksStandInTheOrderOfTheTask) {
   std::vector<std::string> ids;
   for (const CheckInfo* info : ChecksOf(task_)) ids.emplace_back(info->ShortId());
-  EXPECT_EQ(ids, (std::vector<std::string>{"all-done", "needs-it", "builds", "flags", "ends", "no-leak", "no-crash", "no-race",
-                                           "no-dangling", "talks", "foreign-sleep", "goexit-swallowed"}));
+  EXPECT_EQ(ids, (std::vector<std::string>{"all-done", "needs-it", "builds", "flags", "ends",
+                                           "no-leak", "no-crash", "no-race", "no-dangling", "talks",
+                                           "foreign-sleep", "goexit-swallowed"}));
 }
 
 }  // namespace

@@ -12,7 +12,7 @@ namespace golab::lab {
 namespace {
 
 constexpr int kFewestForOthers = 20;  // below so many schedules, parameters keep their defaults
-constexpr int kForOthers = 33;        // one schedule of so many goes to another value of each parameter
+constexpr int kForOthers = 33;  // one schedule of so many goes to another value of each parameter
 
 /// Draws from the task's own name, so that every golab tries the same other values.
 std::uint64_t DrawOf(std::string_view task, std::string_view parameter) {
@@ -29,11 +29,14 @@ std::optional<std::string> OtherValue(const Task& task, const Parameter& paramet
   const std::int64_t low = parameter.check_min, high = parameter.check_max;
   if (low >= high) return std::nullopt;
   // Durations in steps that a person can read.
-  const std::int64_t step = duration ? std::max<std::int64_t>(1'000'000, (high - low) / 100 / 1'000'000 * 1'000'000) : 1;
+  const std::int64_t step =
+      duration ? std::max<std::int64_t>(1'000'000, (high - low) / 100 / 1'000'000 * 1'000'000) : 1;
   const auto steps = static_cast<std::uint64_t>((high - low) / step) + 1;
   for (std::uint64_t salt = 0; salt < 8; ++salt) {
     const std::int64_t value =
-        low + static_cast<std::int64_t>(rt::MixPath(DrawOf(task.id, parameter.name) + salt) % steps) * step;
+        low +
+        static_cast<std::int64_t>(rt::MixPath(DrawOf(task.id, parameter.name) + salt) % steps) *
+            step;
     std::string text = duration ? FormatDuration(value) : std::to_string(value);
     if (text != parameter.default_value) return text;
   }
@@ -58,7 +61,8 @@ LanePlan MakeLane(const Task& task, const Case& of_case, const LaneRequest& requ
   const std::string& variation = request.variation.empty() ? of_case.variation : request.variation;
   lane.variation = variation.empty() ? nullptr : task.FindVariation(variation);
   SetParams(task, params, &lane);
-  const auto add = [&lane](const std::vector<std::string>& args, const std::set<Exemption>& common) {
+  const auto add = [&lane](const std::vector<std::string>& args,
+                           const std::set<Exemption>& common) {
     lane.flags.insert(lane.flags.end(), args.begin(), args.end());
     lane.common.insert(common.begin(), common.end());
   };
@@ -86,10 +90,12 @@ std::vector<LanePlan> PlanLanes(const Task& task, const LaneRequest& request) {
   std::vector<const Case*> cases;
   for (const Case& one : task.cases) {
     // A case of a variation of its own belongs to the task as it is.
-    if (request.variation.empty() || one.variation.empty() || one.variation == request.variation) cases.push_back(&one);
+    if (request.variation.empty() || one.variation.empty() || one.variation == request.variation)
+      cases.push_back(&one);
   }
   const std::vector<int> shares = Shares(cases, request.seeds);
-  const bool others = !request.schedule && request.params.empty() && request.seeds >= kFewestForOthers;
+  const bool others =
+      !request.schedule && request.params.empty() && request.seeds >= kFewestForOthers;
   std::vector<LanePlan> lanes, extra;
   for (std::size_t i = 0; i < cases.size(); ++i) {
     LanePlan lane = MakeLane(task, *cases[i], request, request.params);
@@ -110,7 +116,8 @@ std::vector<LanePlan> PlanLanes(const Task& task, const LaneRequest& request) {
       overrun.schedules = FirstSchedules(1);
       extra.push_back(std::move(overrun));
     }
-    lane.schedules = request.schedule ? std::vector<ScheduleName>{*request.schedule} : FirstSchedules(count);
+    lane.schedules =
+        request.schedule ? std::vector<ScheduleName>{*request.schedule} : FirstSchedules(count);
     lanes.push_back(std::move(lane));
   }
   lanes.insert(lanes.end(), extra.begin(), extra.end());

@@ -1,9 +1,9 @@
 #pragma once
 // Which programs of a task are run, with which flags, under how many schedules.
 //
-// A lane is one case in one variation with one set of parameters. The schedules of a check are shared
-// between the cases by their `share`; some of the first case's go to other values of each parameter,
-// and one more, which only advice looks at, lets sleeps overrun.
+// A lane is one case in one variation with one set of parameters. The schedules of a check are
+// shared between the cases by their `share`; some of the first case's go to other values of each
+// parameter, and one more, which only advice looks at, lets sleeps overrun.
 
 #include <cstdint>
 #include <map>
@@ -19,7 +19,7 @@ namespace golab::lab {
 
 /// What a user may set.
 struct LaneRequest {
-  int seeds = 100;                             ///< runs in all
+  int seeds = 100;                                 ///< runs in all
   std::optional<ScheduleName> schedule = {};       ///< exactly this one, in each case
   std::string variation = {};                      ///< empty: the task as it is
   std::map<std::string, std::string> params = {};  ///< flags given, by name

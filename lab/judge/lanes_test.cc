@@ -9,14 +9,18 @@ namespace {
 
 constexpr char kHead[] =
     "[limits]\nwall = \"20s\"\ncpu = \"10s\"\nmemory = 256\nvirtual = \"60s\"\noutput = 1048576\n"
-    "[[task]]\nid = \"task1\"\ntitle = \"T\"\nfolder = \"tasks/x\"\nrequired = true\nfiles = [\"main.cc\"]\n"
+    "[[task]]\nid = \"task1\"\ntitle = \"T\"\nfolder = \"tasks/x\"\nrequired = true\nfiles = "
+    "[\"main.cc\"]\n"
     "hints = [\"a\", \"b\", \"c\"]\n";
 constexpr char kParameters[] =
-    "[[task.parameter]]\nname = \"workers\"\ntype = \"int\"\ndefault = 10\nrange = [1, 1000]\ncheck_range = [1, 200]\n"
+    "[[task.parameter]]\nname = \"workers\"\ntype = \"int\"\ndefault = 10\nrange = [1, "
+    "1000]\ncheck_range = [1, 200]\n"
     "help = \"h\"\n"
-    "[[task.parameter]]\nname = \"sleep\"\ntype = \"duration\"\ndefault = \"1s\"\nrange = [\"1ms\", \"1h\"]\n"
+    "[[task.parameter]]\nname = \"sleep\"\ntype = \"duration\"\ndefault = \"1s\"\nrange = "
+    "[\"1ms\", \"1h\"]\n"
     "check_range = [\"200ms\", \"3s\"]\nhelp = \"h\"\n"
-    "[[task.variation]]\nid = \"leak\"\ntitle = \"t\"\nargs = [\"--leak\"]\nflag = \"leak\"\nshows = \"s\"\n"
+    "[[task.variation]]\nid = \"leak\"\ntitle = \"t\"\nargs = [\"--leak\"]\nflag = \"leak\"\nshows "
+    "= \"s\"\n"
     "common = [\"leak_allowed\"]\n";
 constexpr char kCases[] =
     "[[task.case]]\nid = \"own\"\ntitle = \"t\"\nshare = 0.5\n"
@@ -31,7 +35,8 @@ Catalogue Read(const std::string& text) {
 
 int Runs(const std::vector<LanePlan>& lanes) {
   int runs = 0;
-  for (const LanePlan& lane : lanes) runs += lane.overrun ? 0 : static_cast<int>(lane.schedules.size());
+  for (const LanePlan& lane : lanes)
+    runs += lane.overrun ? 0 : static_cast<int>(lane.schedules.size());
   return runs;
 }
 
@@ -72,7 +77,8 @@ TEST(Lanes, OneScheduleIsOneInEachCase) {
   const Catalogue catalogue = Read(std::string(kHead) + kParameters + kCases);
   const auto lanes = PlanLanes(catalogue.tasks[0], {.seeds = 100, .schedule = ScheduleName{0, 41}});
   ASSERT_EQ(lanes.size(), 3U);
-  for (const LanePlan& lane : lanes) EXPECT_EQ(lane.schedules, std::vector<ScheduleName>{ScheduleName(0, 41)});
+  for (const LanePlan& lane : lanes)
+    EXPECT_EQ(lane.schedules, std::vector<ScheduleName>{ScheduleName(0, 41)});
 }
 
 TEST(Lanes, CasesShareTheSchedules) {

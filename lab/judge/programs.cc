@@ -29,7 +29,9 @@ std::string OwnSymbols() {
   return table;
 }
 
-std::string BaseName(std::string_view path) { return std::string(path.substr(path.rfind('/') + 1)); }
+std::string BaseName(std::string_view path) {
+  return std::string(path.substr(path.rfind('/') + 1));
+}
 
 /// The sources of one case: the submission's, without some, with some of golab's own.
 Result<Sources> SourcesOf(const Task& task, const Sources& submission, const Case& of_case) {
@@ -60,8 +62,9 @@ struct CaseBuild {
   Result<BuildOutcome> outcome = BuildOutcome{};
 };
 
-void BuildSome(const Task& task, const Sources& submission, const Builder& builder, const std::atomic<bool>* cancel,
-               std::vector<CaseBuild>* builds, std::atomic<std::size_t>* next) {
+void BuildSome(const Task& task, const Sources& submission, const Builder& builder,
+               const std::atomic<bool>* cancel, std::vector<CaseBuild>* builds,
+               std::atomic<std::size_t>* next) {
   for (std::size_t i; (i = next->fetch_add(1)) < builds->size();) {
     CaseBuild& build = (*builds)[i];
     auto sources = SourcesOf(task, submission, *build.of_case);
@@ -113,19 +116,22 @@ std::string ReferenceName(const Task& task, const Case& of_case) {
 RunLimits LimitsOf(const Task& task) {
   RunLimits limits;
   limits.wall = std::chrono::nanoseconds(task.limits.wall_ns);
-  limits.cpu_seconds = static_cast<int>(std::max<std::int64_t>(1, task.limits.cpu_ns / 1'000'000'000));
+  limits.cpu_seconds =
+      static_cast<int>(std::max<std::int64_t>(1, task.limits.cpu_ns / 1'000'000'000));
   limits.memory_bytes = static_cast<std::uint64_t>(task.limits.memory_mib) << 20;
   limits.output_bytes = static_cast<std::uint64_t>(task.limits.output_bytes);
   return limits;
 }
 
-Result<Programs> BuildPrograms(const Task& task, const Sources& sources, const std::vector<const Case*>& cases,
-                               const Builder& builder, int jobs, const std::atomic<bool>* cancel) {
+Result<Programs> BuildPrograms(const Task& task, const Sources& sources,
+                               const std::vector<const Case*>& cases, const Builder& builder,
+                               int jobs, const std::atomic<bool>* cancel) {
   std::vector<CaseBuild> builds;
   for (const Case* of_case : cases) builds.push_back({of_case});
   std::atomic<std::size_t> next{0};
   std::vector<std::thread> threads;
-  const auto count = std::min<std::size_t>(builds.size(), static_cast<std::size_t>(std::max(1, jobs)));
+  const auto count =
+      std::min<std::size_t>(builds.size(), static_cast<std::size_t>(std::max(1, jobs)));
   const auto work = [&] { BuildSome(task, sources, builder, cancel, &builds, &next); };
   for (std::size_t i = 1; i < count; ++i) threads.emplace_back(work);
   work();
@@ -148,8 +154,9 @@ Result<Programs> BuildPrograms(const Task& task, const Sources& sources, const s
   return programs;
 }
 
-Result<Programs> FindPrograms(const Task& task, const JudgedSubject& subject, const std::vector<const Case*>& cases,
-                              const Builder* builder, int jobs, const std::atomic<bool>* cancel) {
+Result<Programs> FindPrograms(const Task& task, const JudgedSubject& subject,
+                              const std::vector<const Case*>& cases, const Builder* builder,
+                              int jobs, const std::atomic<bool>* cancel) {
   if (subject.IsReference()) return References(task, cases);
   auto sources = ReadSources(subject.dir, task.files);
   if (!sources) return tl::unexpected(sources.error());

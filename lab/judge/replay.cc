@@ -6,7 +6,8 @@
 namespace golab::lab {
 
 std::string ShellWord(const std::string& text) {
-  constexpr std::string_view kPlain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./:=+,@%";
+  constexpr std::string_view kPlain =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./:=+,@%";
   const bool plain = !text.empty() && text.find_first_not_of(kPlain) == std::string::npos;
   if (plain) return text;
   std::string word = "'";

@@ -15,12 +15,18 @@ TEST(Replay, SaysOnlyWhatIsNeeded) {
   all.in = "my dir";
   all.labs = "a'b.toml";
   EXPECT_EQ(all.Command(),
-            "golab check task1 --variation leak --sleep 1.5s --workers 50 --in 'my dir' --labs 'a'\\''b.toml' --seed 0x5a:17");
+            "golab check task1 --variation leak --sleep 1.5s --workers 50 --in 'my dir' --labs "
+            "'a'\\''b.toml' --seed 0x5a:17");
 }
 
 TEST(ShellWord, QuotesWhatAShellWouldChange) {
-  for (const auto& [text, want] : {std::pair{"plain/x-1.cc", "plain/x-1.cc"}, {"", "''"}, {"a b", "'a b'"}, {"$x", "'$x'"},
-                                   {"it's", "'it'\\''s'"}, {"a;b", "'a;b'"}, {"~x", "'~x'"}}) {
+  for (const auto& [text, want] : {std::pair{"plain/x-1.cc", "plain/x-1.cc"},
+                                   {"", "''"},
+                                   {"a b", "'a b'"},
+                                   {"$x", "'$x'"},
+                                   {"it's", "'it'\\''s'"},
+                                   {"a;b", "'a;b'"},
+                                   {"~x", "'~x'"}}) {
     SCOPED_TRACE(text);
     EXPECT_EQ(ShellWord(text), want);
   }

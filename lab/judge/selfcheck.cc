@@ -28,7 +28,8 @@ struct Known {
 std::string HeaderOf(std::string_view bytes, std::string_view key) {
   while (bytes.starts_with("// ")) {
     std::string_view line = bytes.substr(3, bytes.find('\n') - 3);
-    if (line.starts_with(key) && line.substr(key.size()).starts_with(": ")) return std::string(line.substr(key.size() + 2));
+    if (line.starts_with(key) && line.substr(key.size()).starts_with(": "))
+      return std::string(line.substr(key.size() + 2));
     const std::size_t newline = bytes.find('\n');
     if (newline == std::string_view::npos) break;
     bytes.remove_prefix(newline + 1);
@@ -39,13 +40,14 @@ std::string HeaderOf(std::string_view bytes, std::string_view key) {
 Sources FilesIn(const Task& task, std::string_view folder) {
   Sources sources;
   for (const TaskFile& file : TaskFiles::In(task.id, folder)) {
-    if (file.path.find('/') == std::string_view::npos) sources.Put({std::string(file.path), std::string(file.bytes)});
+    if (file.path.find('/') == std::string_view::npos)
+      sources.Put({std::string(file.path), std::string(file.bytes)});
   }
   return sources;
 }
 
-/// What lies directly in a folder of known answers: files (each the task's first file) or folders; files
-/// that one leaves out are the solution's.
+/// What lies directly in a folder of known answers: files (each the task's first file) or folders;
+/// files that one leaves out are the solution's.
 std::vector<Known> KnownIn(const Task& task, std::string_view folder) {
   std::map<std::string, Known> known;
   std::map<std::string, std::string> expected;
@@ -61,7 +63,8 @@ std::vector<Known> KnownIn(const Task& task, std::string_view folder) {
     if (!IsSource(path.substr(path.rfind('/') + 1))) continue;
     Known& one = known[name];
     one.name = name;
-    one.sources.Put({slash == std::string::npos ? task.files.front() : path.substr(slash + 1), bytes});
+    one.sources.Put(
+        {slash == std::string::npos ? task.files.front() : path.substr(slash + 1), bytes});
     if (one.must_fail.empty()) one.must_fail = HeaderOf(bytes, "must fail");
     if (one.variation.empty()) one.variation = HeaderOf(bytes, "variation");
   }
@@ -82,7 +85,8 @@ std::vector<Known> KnownIn(const Task& task, std::string_view folder) {
 std::string ShownOf(const TaskReport& report) {
   if (report.root.empty()) {
     if (report.outcome == Outcome::kPass) return "passes";
-    return report.checks.empty() ? "has no checks" : "is not judged: " + report.checks.front().message;
+    return report.checks.empty() ? "has no checks"
+                                 : "is not judged: " + report.checks.front().message;
   }
   std::string cause;
   for (const CheckReport& check : report.checks) {
@@ -100,7 +104,8 @@ std::string BlockOf(const TaskReport& report) {
 
 class Selfchecker {
  public:
-  Selfchecker(const Builder& builder, const SelfcheckOptions& options) : builder_(builder), options_(options) {}
+  Selfchecker(const Builder& builder, const SelfcheckOptions& options)
+      : builder_(builder), options_(options) {}
 
   Result<void> Task(const lab::Task& task);
   std::vector<SelfcheckResult> results;
@@ -108,7 +113,8 @@ class Selfchecker {
  private:
   using Done = Result<void>;
 
-  void Say(const lab::Task& task, std::string what, bool good, std::string found, std::string block = "") {
+  void Say(const lab::Task& task, std::string what, bool good, std::string found,
+           std::string block = "") {
     results.push_back({task.id, std::move(what), good, std::move(found), std::move(block)});
     if (options_.on_result) options_.on_result(results.back());
   }
@@ -132,7 +138,8 @@ class Selfchecker {
   Done Starter(const lab::Task& task);
   Done Mutants(const lab::Task& task, const std::string& folder, bool needs_name);
   Done Right(const lab::Task& task);
-  Result<TaskReport> JudgeKnown(const lab::Task& task, const Known& known, const std::string& variation);
+  Result<TaskReport> JudgeKnown(const lab::Task& task, const Known& known,
+                                const std::string& variation);
 
   const Builder& builder_;
   const SelfcheckOptions& options_;
@@ -144,14 +151,20 @@ void Selfchecker::Tables(const lab::Task& task) {
   int own = 0;
   for (const CheckInfo* info : checks) {
     if (!IsCommonCheck(info->ShortId())) ++own;
-    for (const std::string& problem : ProblemsOf(*info)) problems += (problems.empty() ? "" : "; ") + problem;
+    for (const std::string& problem : ProblemsOf(*info))
+      problems += (problems.empty() ? "" : "; ") + problem;
   }
   for (const auto& [id, points] : task.points) {
-    const bool known = std::any_of(checks.begin(), checks.end(), [&id = id](const CheckInfo* info) { return info->id == id; });
-    if (!known) problems += (problems.empty() ? "" : "; ") + ("labs.toml gives points for '" + id + "', which no check has");
+    const bool known = std::any_of(checks.begin(), checks.end(),
+                                   [&id = id](const CheckInfo* info) { return info->id == id; });
+    if (!known)
+      problems += (problems.empty() ? "" : "; ") +
+                  ("labs.toml gives points for '" + id + "', which no check has");
   }
-  if (own == 0) problems += (problems.empty() ? "" : "; ") + std::string("no check of its own is registered");
-  Say(task, "checks", problems.empty(), problems.empty() ? std::to_string(checks.size()) + " checks" : problems);
+  if (own == 0)
+    problems += (problems.empty() ? "" : "; ") + std::string("no check of its own is registered");
+  Say(task, "checks", problems.empty(),
+      problems.empty() ? std::to_string(checks.size()) + " checks" : problems);
 }
 
 Selfchecker::Done Selfchecker::Reference(const lab::Task& task) {
@@ -188,17 +201,21 @@ Selfchecker::Done Selfchecker::RealTime(const lab::Task& task) {
     if (!runner) return tl::unexpected(runner.error());
     auto run = (*runner)->Do(PlanOf(ScheduleName{}, {}));
     if (!run) return tl::unexpected(run.error());
-    const TaskReport report = JudgeRealRun(task, {"", "reference", ""}, *programs, lane, *run, Options(""));
-    const std::string what = "reference, in real time" + (lanes.size() > 1 ? ", " + lane.of_case->id : "");
+    const TaskReport report =
+        JudgeRealRun(task, {"", "reference", ""}, *programs, lane, *run, Options(""));
+    const std::string what =
+        "reference, in real time" + (lanes.size() > 1 ? ", " + lane.of_case->id : "");
     Say(task, what, report.outcome == Outcome::kPass, ShownOf(report), BlockOf(report));
   }
   return {};
 }
 
-Result<TaskReport> Selfchecker::JudgeKnown(const lab::Task& task, const Known& known, const std::string& variation) {
+Result<TaskReport> Selfchecker::JudgeKnown(const lab::Task& task, const Known& known,
+                                           const std::string& variation) {
   std::vector<const Case*> cases;
   for (const Case& one : task.cases) cases.push_back(&one);
-  auto programs = BuildPrograms(task, known.sources, cases, builder_, options_.jobs, options_.cancel);
+  auto programs =
+      BuildPrograms(task, known.sources, cases, builder_, options_.jobs, options_.cancel);
   if (!programs) return tl::unexpected(programs.error());
   return JudgePrograms(task, {".", ".", ""}, *programs, Options(variation));
 }
@@ -213,7 +230,8 @@ Selfchecker::Done Selfchecker::Starter(const lab::Task& task) {
   }
   auto folder = PrivateFolder::Make("", "golab-selfcheck-");
   if (!folder) return tl::unexpected(folder.error());
-  if (auto written = WriteSources(starter.sources, folder->path()); !written) return tl::unexpected(written.error());
+  if (auto written = WriteSources(starter.sources, folder->path()); !written)
+    return tl::unexpected(written.error());
   if (!IsStillStarter(folder->path(), task.id)) {
     Say(task, "starter", false, "is not recognised");
     return {};
@@ -225,7 +243,8 @@ Selfchecker::Done Selfchecker::Starter(const lab::Task& task) {
   return {};
 }
 
-Selfchecker::Done Selfchecker::Mutants(const lab::Task& task, const std::string& folder, bool needs_name) {
+Selfchecker::Done Selfchecker::Mutants(const lab::Task& task, const std::string& folder,
+                                       bool needs_name) {
   for (const Known& known : KnownIn(task, folder)) {
     Progress(task, folder + "/" + known.name);
     auto report = JudgeKnown(task, known, known.variation);
@@ -253,7 +272,8 @@ Selfchecker::Done Selfchecker::Right(const lab::Task& task) {
     Progress(task, "examples/right/" + known.name);
     auto report = JudgeKnown(task, known, known.variation);
     if (!report) return tl::unexpected(report.error());
-    Say(task, "examples/right/" + known.name, report->outcome == Outcome::kPass, ShownOf(*report), BlockOf(*report));
+    Say(task, "examples/right/" + known.name, report->outcome == Outcome::kPass, ShownOf(*report),
+        BlockOf(*report));
   }
   return {};
 }
@@ -272,7 +292,8 @@ Result<void> Selfchecker::Task(const lab::Task& task) {
 
 }  // namespace
 
-Result<std::vector<SelfcheckResult>> Selfcheck(const std::vector<const Task*>& tasks, const Builder& builder,
+Result<std::vector<SelfcheckResult>> Selfcheck(const std::vector<const Task*>& tasks,
+                                               const Builder& builder,
                                                const SelfcheckOptions& options) {
   Selfchecker selfchecker(builder, options);
   for (const Task* task : tasks) {

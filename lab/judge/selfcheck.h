@@ -1,6 +1,6 @@
 #pragma once
-// Proves the lab on itself: references pass under many seeds and in real time, starters are recognised,
-// each known wrong answer fails first for the reason it names, right ones pass.
+// Proves the lab on itself: references pass under many seeds and in real time, starters are
+// recognised, each known wrong answer fails first for the reason it names, right ones pass.
 //
 // A mutant says what must catch it in its first lines:
 //   // must fail: rise
@@ -19,10 +19,11 @@ namespace golab::lab {
 
 struct SelfcheckResult {
   std::string task;
-  std::string what;     ///< "reference", "starter", "mutants/stale.cc", "examples/right/tree.cc", "checks"
+  std::string
+      what;  ///< "reference", "starter", "mutants/stale.cc", "examples/right/tree.cc", "checks"
   bool good = false;
-  std::string found;    ///< "fails rise, not monitor"
-  std::string block;    ///< the failure that was shown, as text; empty if none was
+  std::string found;  ///< "fails rise, not monitor"
+  std::string block;  ///< the failure that was shown, as text; empty if none was
 };
 
 struct SelfcheckOptions {
@@ -35,7 +36,8 @@ struct SelfcheckOptions {
 };
 
 /// All results, in the order of the catalogue. Errors: golab cannot judge at all.
-Result<std::vector<SelfcheckResult>> Selfcheck(const std::vector<const Task*>& tasks, const Builder& builder,
+Result<std::vector<SelfcheckResult>> Selfcheck(const std::vector<const Task*>& tasks,
+                                               const Builder& builder,
                                                const SelfcheckOptions& options);
 
 }  // namespace golab::lab

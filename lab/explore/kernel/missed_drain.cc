@@ -13,8 +13,11 @@ GOLAB_MAIN() {
     Defer told{[&] { wg.Done(); }};
     for (;;) {
       switch (Select(Recv(jobs), Recv(stop))) {
-        case 0: ++done; break;
-        case 1: return;
+        case 0:
+          ++done;
+          break;
+        case 1:
+          return;
       }
     }
   });

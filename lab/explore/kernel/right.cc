@@ -1,7 +1,7 @@
 // Nothing wrong: every schedule ends.
-#include <cstdio>
-
 #include <golab/golab.h>
+
+#include <cstdio>
 
 using namespace golab;
 
