@@ -252,6 +252,31 @@ GO_TEST(Panic, OfAGuardDuringGoexitRecoveredOutsideGoesOnAsGoexit) {
   EXPECT_EQ(log, "B");
 }
 
+GO_TEST(Panic, DuringGoexitRecoveredByAnOuterFrameGoesOnAsGoexit) {
+  std::string log;
+  const auto panics_in_goexit = [] {
+    WithDefers([](Defers& inner) {
+      inner([] { panic("p"); });
+      runtime::Goexit();
+    });
+  };
+  EXPECT_TRUE(Leaves([&] {
+    WithDefers([&](Defers& outer) {
+      outer([&] { log += Str(recover().Text()); });
+      panics_in_goexit();
+    });
+    log += " resumed";
+  }));
+  EXPECT_TRUE(Leaves([&] {
+    WithDefers([&](Defers& outer) {
+      outer([&] { log += Str(recover().Text()); });
+      outer(panics_in_goexit);
+    });
+    log += " resumed";
+  }));
+  EXPECT_EQ(log, "pp");
+}
+
 GO_TEST(Panic, InAHandlerOfTheProgramMayBeCaughtAsAnException) {
   std::string log;
   try {

@@ -58,6 +58,14 @@ void FreeNode(DeferNode* n) {
   if (n->heap) std::free(n);
 }
 
+/// Whether a panic, or one it has replaced, began while a Goexit was under way.
+bool DuringGoexit(const PanicRecord* panic) {
+  for (; panic != nullptr; panic = panic->older) {
+    if (panic->goexit != nullptr) return true;
+  }
+  return false;
+}
+
 /// Where a frame stands: what goes on when its deferred functions have run.
 struct Course {
   Left left = Left::kReturned;
@@ -117,6 +125,7 @@ void RunDeferred(DeferFrame* frame, Course* course) {
         break;
       case Left::kPanic:
         course->Panicked(panic, course->left == Left::kGoexit, u);
+        course->goexit_below = course->goexit_below || DuringGoexit(panic);
         break;
       case Left::kGoexit:  // ends the panic, if there is one: the goroutine ends quietly
         if (course->panic != nullptr) PanicRelease(course->panic);
@@ -194,7 +203,7 @@ void RunWithDefers(void (*body)(void*, DeferFrame*), void* context) {
   frame.context = context;
   Course course;
   course.left = ProtectedCall(g, &RunBody, &frame, &course.panic);
-  course.goexit_below = course.left == Left::kGoexit;
+  course.goexit_below = course.left == Left::kGoexit || DuringGoexit(course.panic);
   RunDeferred(&frame, &course);
   g = arch::ThisP()->current;
   switch (course.left) {
