@@ -9,6 +9,7 @@
 #include "golab/errors.h"
 #include "golab/go.h"
 #include "golab/runtime.h"
+
 #include "runtime/event/record.h"
 #include "runtime/sched/transition.h"
 #include "runtime/testing/test_names.h"
@@ -20,9 +21,13 @@ namespace golab {
 namespace rt {
 namespace {
 
-String ToString(const std::string& text) { return String(text.data(), text.size()); }
+String ToString(const std::string& text) {
+  return String(text.data(), text.size());
+}
 
-std::string FromString(const String& text) { return std::string(text.data(), text.size()); }
+std::string FromString(const String& text) {
+  return std::string(text.data(), text.size());
+}
 
 bool Has(const TestState* t, bool TestState::*what) {
   const TestLock lock(const_cast<TestState*>(t));
@@ -105,12 +110,15 @@ void Fail(TestState* t) {
 GOLAB_NOINLINE void RunCleanups(TestState* t) {
   struct Started {
     TestState* t;
+
     explicit Started(TestState* test) : t(test) { Set(t, &TestState::cleaning); }
+
     ~Started() {
       const TestLock lock(t);
       t->cleaning = false;
     }
   } started(t);
+
   WithDefers([t](Defers& defer) {
     defer([t] {
       if (!t->cleanups.empty()) RunCleanups(t);
@@ -218,7 +226,8 @@ void tRunner(TestState* t, const Func<void(T&)>& f) {  // NOLINT(readability-ide
     defer([t] { rt::RunCleanups(t); });
     t->start = time::Now();
     if (t->parent != nullptr) {
-      GOLAB_EVIDENCE(rt::EventType::kTestStart, 0, rt::EvidenceText(t->name.data(), t->name.size()));
+      GOLAB_EVIDENCE(rt::EventType::kTestStart, 0,
+                     rt::EvidenceText(t->name.data(), t->name.size()));
     }
     f(t->handle);
     rt::Set(t, &TestState::finished);
@@ -254,11 +263,17 @@ void T::SkipNow() const {
   runtime::Goexit();
 }
 
-bool T::Failed() const { return rt::Has(state_, &TestState::failed); }
+bool T::Failed() const {
+  return rt::Has(state_, &TestState::failed);
+}
 
-bool T::Skipped() const { return rt::Has(state_, &TestState::skipped); }
+bool T::Skipped() const {
+  return rt::Has(state_, &TestState::skipped);
+}
 
-String T::Name() const { return rt::ToString(state_->name); }
+String T::Name() const {
+  return rt::ToString(state_->name);
+}
 
 bool T::Run(const String& name, Func<void(T&)> f) const {
   GOLAB_AT_CALL();

@@ -1,5 +1,5 @@
-// The list of tests, their flags, and the main function that runs them. Go: testing.M, and what the go
-// command generates.
+// The list of tests, their flags, and the main function that runs them. Go: testing.M, and what the
+// go command generates.
 
 #include "runtime/testing/test_main.h"
 
@@ -15,6 +15,7 @@
 #include "golab/flag.h"
 #include "golab/os.h"
 #include "golab/testing.h"
+
 #include "runtime/lang/flag_registry.h"
 #include "runtime/testing/test_names.h"
 #include "runtime/testing/test_state.h"
@@ -38,6 +39,7 @@ struct TestFlags {
   String* skip = nullptr;
   time::Duration* timeout = nullptr;
 };
+
 constinit TestFlags flags;
 
 constexpr const char* kFlagNames[] = {"count", "failfast", "run", "short", "skip", "timeout", "v"};
@@ -49,13 +51,15 @@ void DefineFlags() {
       flag::Bool("test.failfast", false, "do not start new tests after the first test failure");
   flags.run = flag::String("test.run", "", "run only tests and examples matching `regexp`");
   flags.is_short = flag::Bool("test.short", false, "run smaller test suite to save time");
-  flags.skip =
-      flag::String("test.skip", "", "do not list or run tests matching `regexp`");
-  flags.timeout = flag::Duration("test.timeout", 0, "panic test binary after duration `d` (default 0, timeout disabled)");
+  flags.skip = flag::String("test.skip", "", "do not list or run tests matching `regexp`");
+  flags.timeout = flag::Duration(
+      "test.timeout", 0, "panic test binary after duration `d` (default 0, timeout disabled)");
   flags.verbose = flag::Bool("test.v", false, "verbose: print additional output");
 }
 
-std::string_view BaseName(std::string_view path) { return path.substr(path.rfind('/') + 1); }
+std::string_view BaseName(std::string_view path) {
+  return path.substr(path.rfind('/') + 1);
+}
 
 /// In Go's order: files by name, and as they stand there.
 std::vector<const TestEntry*> SortedTests() {
@@ -84,7 +88,8 @@ void RefuseTwins(const std::vector<const TestEntry*>& tests) {
     const auto place = [](const TestEntry* t) {
       return std::string(t->file) + ":" + std::to_string(t->line);
     };
-    Refuse("golab: " + place(e) + ": " + e->name + " is defined twice, also at " + place(at->second));
+    Refuse("golab: " + place(e) + ": " + e->name + " is defined twice, also at " +
+           place(at->second));
   }
 }
 
@@ -92,7 +97,8 @@ void RefuseTwins(const std::vector<const TestEntry*>& tests) {
 const TestPattern* ParsePattern(const String& text, const char* name) {
   if (text.empty()) return nullptr;
   std::string error;
-  std::optional<TestPattern> pattern = TestPattern::Parse(std::string(text.data(), text.size()), name, &error);
+  std::optional<TestPattern> pattern =
+      TestPattern::Parse(std::string(text.data(), text.size()), name, &error);
   if (!pattern) Refuse("testing: invalid regexp for " + error);
   return new TestPattern(std::move(*pattern));
 }
@@ -112,14 +118,16 @@ namespace testing {
 /// Named as Go names it, and no part of another: dumps of main show it.
 // NOLINTNEXTLINE(readability-identifier-naming)
 GOLAB_NOINLINE rt::Outcome runTests(const std::vector<const rt::TestEntry*>& tests) {
-  // Kept, as tests are, which refer to it: a goroutine that outlives its test may still speak of it.
+  // Kept, as tests are, which refer to it: a goroutine that outlives its test may still speak of
+  // it.
   const rt::TestPattern* const asked = rt::ParsePattern(*rt::flags.run, "-test.run");
   const rt::TestPattern* const skipped = rt::ParsePattern(*rt::flags.skip, "-test.skip");
   rt::Outcome outcome;
   for (unsigned i = 0; i < *rt::flags.count; ++i) {
     if (i > 0 && (!outcome.ran || (*rt::flags.fail_fast && !outcome.ok))) break;
-    auto* const run = new rt::TestRun{new rt::TestNames(asked, skipped),
-                                      new rt::TestOutput{*rt::flags.verbose, {}}, *rt::flags.fail_fast};
+    auto* const run =
+        new rt::TestRun{new rt::TestNames(asked, skipped),
+                        new rt::TestOutput{*rt::flags.verbose, {}}, *rt::flags.fail_fast};
     rt::TestState* const root = rt::NewTest(run, nullptr, "");
     tRunner(root, [&](T& t) {
       for (const rt::TestEntry* e : tests) t.Run(e->name, e->function);
@@ -154,7 +162,9 @@ bool Verbose() {
   return *rt::flags.verbose;
 }
 
-bool Testing() { return rt::program != nullptr; }
+bool Testing() {
+  return rt::program != nullptr;
+}
 
 }  // namespace testing
 
@@ -201,7 +211,8 @@ std::vector<std::string> TestArguments(int argc, char** argv) {
   const std::vector<DefinedFlag> defined = DefinedFlags();
   for (std::size_t i = 1; i < arguments.size() && arguments[i] != "--"; ++i) {
     std::string& argument = arguments[i];
-    const std::size_t dashes = std::min<std::size_t>(argument.find_first_not_of('-'), argument.size());
+    const std::size_t dashes =
+        std::min<std::size_t>(argument.find_first_not_of('-'), argument.size());
     if (dashes != 1 && dashes != 2) continue;
     const std::string name = argument.substr(dashes, argument.find('=') - dashes);
     if (name == "args") {
@@ -210,7 +221,8 @@ std::vector<std::string> TestArguments(int argc, char** argv) {
     }
     const bool own = std::any_of(defined.begin(), defined.end(),
                                  [&](const DefinedFlag& f) { return f.name == name; });
-    const bool known = std::find(std::begin(kFlagNames), std::end(kFlagNames), name) != std::end(kFlagNames);
+    const bool known =
+        std::find(std::begin(kFlagNames), std::end(kFlagNames), name) != std::end(kFlagNames);
     if (known && !own) argument = "-test." + argument.substr(dashes);
   }
   return arguments;

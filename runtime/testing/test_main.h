@@ -9,7 +9,8 @@ namespace golab::rt {
 /// Whether tests are registered for the program `name`, or for any with null.
 bool HasTests(const char* name);
 
-/// The main function that runs the tests of the program `name`, which becomes the one of this process.
+/// The main function that runs the tests of the program `name`, which becomes the one of this
+/// process.
 void (*TestMainFor(const char* name))();
 
 /// The command line as the go command would hand it to the binary: -v becomes -test.v, unless the

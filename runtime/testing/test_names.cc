@@ -12,6 +12,7 @@ struct TestPattern::Expression {
   Expression() = default;
   Expression(const Expression&) = delete;
   Expression& operator=(const Expression&) = delete;
+
   ~Expression() {
     if (compiled) regfree(&regex);
   }
@@ -89,8 +90,8 @@ std::optional<TestPattern> TestPattern::Parse(const std::string& text, const cha
       auto expression = std::make_unique<Expression>();
       const std::string source = RewriteTestName(level);
       // An empty expression matches everything; regcomp may call it a mistake.
-      const int status =
-          regcomp(&expression->regex, source.empty() ? ".*" : source.c_str(), REG_EXTENDED | REG_NOSUB);
+      const int status = regcomp(&expression->regex, source.empty() ? ".*" : source.c_str(),
+                                 REG_EXTENDED | REG_NOSUB);
       if (status != 0) {
         char reason[128];
         regerror(status, &expression->regex, reason, sizeof reason);

@@ -7,7 +7,9 @@
 namespace golab::rt {
 namespace {
 
-void Print(const std::string& text) { std::fwrite(text.data(), 1, text.size(), stdout); }
+void Print(const std::string& text) {
+  std::fwrite(text.data(), 1, text.size(), stdout);
+}
 
 /// Each line moved to the right, below its parent's.
 std::string Indented(const std::string& text) {
@@ -30,7 +32,8 @@ void LogOutput(TestState* t, const std::string& lines) {
     t->output += lines;
     return;
   }
-  if (output->last_name != t->name && !output->last_name.empty()) Print("=== NAME  " + t->name + "\n");
+  if (output->last_name != t->name && !output->last_name.empty())
+    Print("=== NAME  " + t->name + "\n");
   output->last_name = t->name;
   Print(lines);
 }
@@ -59,8 +62,7 @@ void AnnounceTest(TestState* t) {
 }
 
 std::string ReportLine(const char* outcome, const TestState* t) {
-  const String line =
-      fmt::Sprintf("--- %s: %s (%.2fs)\n", outcome, t->name, t->duration.Seconds());
+  const String line = fmt::Sprintf("--- %s: %s (%.2fs)\n", outcome, t->name, t->duration.Seconds());
   return std::string(line.data(), line.size());
 }
 

@@ -1,8 +1,8 @@
 #pragma once
 // What the runtime knows of one test. Go: testing.common, testing.T.
 //
-// Thread safety: `lock` guards what follows it, up to the blank line; goroutines that outlive the test
-// may still ask. The rest belongs to the goroutine that runs the test. A state is never freed.
+// Thread safety: `lock` guards what follows it, up to the blank line; goroutines that outlive the
+// test may still ask. The rest belongs to the goroutine that runs the test. A state is never freed.
 
 #include <string>
 #include <vector>
@@ -11,6 +11,7 @@
 #include "golab/func.h"
 #include "golab/testing.h"
 #include "golab/time.h"
+
 #include "runtime/base/spin_lock.h"
 
 namespace golab::rt {
@@ -58,8 +59,10 @@ struct TestState {
 class TestLock {
  public:
   explicit TestLock(TestState* t) : word_(&t->lock) { LockWord(word_); }
+
   TestLock(const TestLock&) = delete;
   TestLock& operator=(const TestLock&) = delete;
+
   ~TestLock() { UnlockWord(word_); }
 
  private:
@@ -85,8 +88,8 @@ std::string ReportLine(const char* outcome, const TestState* t);
 
 namespace golab::testing {
 
-/// Runs f as the test `t` on this goroutine, to its end, however that comes. Named as Go names it: dumps
-/// show it.
+/// Runs f as the test `t` on this goroutine, to its end, however that comes. Named as Go names it:
+/// dumps show it.
 void tRunner(rt::TestState* t, const Func<void(T&)>& f);  // NOLINT(readability-identifier-naming)
 
 }  // namespace golab::testing

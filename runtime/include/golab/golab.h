@@ -4,6 +4,7 @@
 
 #include "golab/any.h"
 #include "golab/chan.h"
+#include "golab/context.h"
 #include "golab/debug.h"
 #include "golab/defer.h"
 #include "golab/duration.h"

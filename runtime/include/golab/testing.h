@@ -9,15 +9,16 @@
 //     }
 //   }
 //
-// A program with tests and without GOLAB_MAIN runs them, files by name and tests as they stand in their
-// file, each on a goroutine of its own while main waits in T::Run; or what GOLAB_TEST_MAIN says. It
-// prints what the binary of `go test -c` prints: with -v `=== RUN   TestNoLeak`, log lines, `--- PASS:
-// TestNoLeak (0.05s)`; without it failed tests alone, their log lines below; `PASS` or `FAIL` last. The
-// lines `ok  	lab/t3	0.054s`, `FAIL	lab/t3	0.055s` and `exit status 1` are the go command's: they are not
-// printed. Exit status 1 if a test failed, 2 on a panic.
+// A program with tests and without GOLAB_MAIN runs them, files by name and tests as they stand in
+// their file, each on a goroutine of its own while main waits in T::Run; or what GOLAB_TEST_MAIN
+// says. It prints what the binary of `go test -c` prints: with -v `=== RUN   TestNoLeak`, log
+// lines, `--- PASS: TestNoLeak (0.05s)`; without it failed tests alone, their log lines below;
+// `PASS` or `FAIL` last. The
+// lines `ok  	lab/t3	0.054s`, `FAIL	lab/t3	0.055s` and `exit status 1` are the go command's:
+// they are not printed. Exit status 1 if a test failed, 2 on a panic.
 //
-// Flags, each also with `test.` in front: -v, -run and -skip (extended regular expressions, one for each
-// level between slashes), -count, -failfast, -short, -timeout.
+// Flags, each also with `test.` in front: -v, -run and -skip (extended regular expressions, one for
+// each level between slashes), -count, -failfast, -short, -timeout.
 
 #include <cstddef>
 #include <type_traits>
@@ -86,6 +87,7 @@ struct Logged {
 /// The format of Logf and its like, and the place of the call.
 struct LoggedFormat {
   template <class V>
+
   requires std::is_convertible_v<const V&, String>
   // NOLINTNEXTLINE(google-explicit-constructor): takes a function's argument as it comes
   LoggedFormat(const V& text, const char* file = __builtin_FILE(), int line = __builtin_LINE())
@@ -100,16 +102,16 @@ struct LoggedFormat {
 namespace golab::testing {
 
 /// A test that runs. A reference, like Go's *testing.T: copies mean the same test, goroutines may
-/// capture it. Any goroutine may call its methods; but FailNow, SkipNow and what ends in them end the
-/// goroutine that calls them, so they belong on the test's own. Once the test has ended, Log panics
-/// "Log in goroutine after TestX has completed: TEXT" and Fail "Fail in goroutine after TestX has
-/// completed". Go: testing.T.
+/// capture it. Any goroutine may call its methods; but FailNow, SkipNow and what ends in them end
+/// the goroutine that calls them, so they belong on the test's own. Once the test has ended, Log
+/// panics "Log in goroutine after TestX has completed: TEXT" and Fail "Fail in goroutine after
+/// TestX has completed". Go: testing.T.
 class T {
  public:
   explicit T(rt::TestState* state) : state_(state) {}
 
-  /// Writes the arguments as Println would, behind the place of the call: `    work_test.cc:29: leak`.
-  /// Shown at once with -v, else below the test's line if it fails. Go: (*T).Log.
+  /// Writes the arguments as Println would, behind the place of the call: `    work_test.cc:29:
+  /// leak`. Shown at once with -v, else below the test's line if it fails. Go: (*T).Log.
   template <class... A>
   [[gnu::always_inline]] void Log(rt::Logged first, const A&... rest) const {
     LogArgs(first.place, Gather(first, rest...));
@@ -201,7 +203,7 @@ class T {
  private:
   template <class... A>
   [[gnu::always_inline]] static fmt::ArgArray<1 + sizeof...(A)> Gather(const rt::Logged& first,
-                                                                      const A&... rest) {
+                                                                       const A&... rest) {
     return {{first.arg, fmt::Arg::Of(rest)..., fmt::Arg{}}};
   }
 
@@ -243,20 +245,20 @@ bool Testing();
 
 /// Defines a test: `GOLAB_TEST(NoLeak, t) { ... }` is func TestNoLeak(t *testing.T), and t a
 /// testing::T&. It fails by t.Error, t.Fatal and their like.
-#define GOLAB_TEST(test, t)                                                                    \
-  static void Test##test([[maybe_unused]] ::golab::testing::T& t);                             \
-  static ::golab::rt::TestEntry golab_test_##test##_{                                          \
-      GOLAB_PROGRAM_NAME, "Test" #test, &Test##test, __FILE__, __LINE__, nullptr};             \
-  [[maybe_unused]] static const bool golab_test_##test##_registered_ =                         \
-      (::golab::rt::RegisterTest(&golab_test_##test##_), true);                                \
+#define GOLAB_TEST(test, t)                                                        \
+  static void Test##test([[maybe_unused]] ::golab::testing::T& t);                 \
+  static ::golab::rt::TestEntry golab_test_##test##_{                              \
+      GOLAB_PROGRAM_NAME, "Test" #test, &Test##test, __FILE__, __LINE__, nullptr}; \
+  [[maybe_unused]] static const bool golab_test_##test##_registered_ =             \
+      (::golab::rt::RegisterTest(&golab_test_##test##_), true);                    \
   static void Test##test([[maybe_unused]] ::golab::testing::T& t)
 
 /// Defines what happens around the tests: `GOLAB_TEST_MAIN(m) { ...; os::Exit(m.Run()); }` is func
-/// TestMain(m *testing.M). It runs as main, and may define flags and call flag::Parse first. When it
-/// returns, the process exits with what m.Run has returned.
-#define GOLAB_TEST_MAIN(m)                                                                     \
-  static void TestMain([[maybe_unused]] ::golab::testing::M& m);                               \
-  static ::golab::rt::TestMainEntry golab_test_main_{GOLAB_PROGRAM_NAME, &TestMain, nullptr};   \
-  [[maybe_unused]] static const bool golab_test_main_registered_ =                             \
-      (::golab::rt::RegisterTestMain(&golab_test_main_), true);                                \
+/// TestMain(m *testing.M). It runs as main, and may define flags and call flag::Parse first. When
+/// it returns, the process exits with what m.Run has returned.
+#define GOLAB_TEST_MAIN(m)                                                                    \
+  static void TestMain([[maybe_unused]] ::golab::testing::M& m);                              \
+  static ::golab::rt::TestMainEntry golab_test_main_{GOLAB_PROGRAM_NAME, &TestMain, nullptr}; \
+  [[maybe_unused]] static const bool golab_test_main_registered_ =                            \
+      (::golab::rt::RegisterTestMain(&golab_test_main_), true);                               \
   static void TestMain([[maybe_unused]] ::golab::testing::M& m)
