@@ -282,7 +282,9 @@ std::vector<Call> CallsOfWork(const History& h) {
   for (Moment m = 0; m < h.events().size(); ++m) {
     const rt::Record& r = h.events()[m];
     const auto type = static_cast<EventType>(r.type);
-    if (type == EventType::kPick || (r.stack == 0 && type != EventType::kEnd && type != EventType::kCreate)) continue;
+    // What the clock does carries the stack of whom it interrupts.
+    if (r.g == 0 || type == EventType::kPick) continue;
+    if (r.stack == 0 && type != EventType::kEnd && type != EventType::kCreate) continue;
     const auto mine = open.find(r.g);
     const bool inside = r.stack != 0 && in_work(r.stack);
     if (mine != open.end() && !inside) {
