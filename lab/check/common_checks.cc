@@ -43,6 +43,20 @@ Finding BuildFailed(const BuildFailure& failure) {
   return finding;
 }
 
+/// Flags are noted by flag::Parse, and at the latest at an orderly end.
+bool EndedByForce(const Ending& ending) {
+  switch (ending.kind) {
+    case Ending::Kind::kPanic:
+    case Ending::Kind::kFatal:
+    case Ending::Kind::kSignal:
+    case Ending::Kind::kKilled:
+    case Ending::Kind::kVanished:
+      return true;
+    default:
+      return false;
+  }
+}
+
 Finding Flags(const Evidence& evidence) {
   if (evidence.params.empty()) return Pass("the task has no flags");
   const std::vector<std::string> defined = FlagsDefined(evidence.history);
@@ -55,6 +69,9 @@ Finding Flags(const Evidence& evidence) {
     missing += (missing.empty() ? "" : " ") + name;
   }
   if (count == 0) return Pass("defines " + expected);
+  if (defined.empty() && EndedByForce(evidence.history.ending())) {
+    return Skip("not judged: the program ended before it defined any");
+  }
   std::string actual;
   for (const std::string& name : defined) actual += (actual.empty() ? "" : " ") + name;
   return Fail(count == 1 ? "missing" : "several-missing")
@@ -103,8 +120,7 @@ Finding NoRaceImage(const Evidence&) {
   return Skip(kNoRaceImages);
 }
 
-/// A common check but for the task's name. `ends` needs `flags`: flag::Parse ends a program that is
-/// given a flag it does not define.
+/// A common check but for the task's name.
 struct Common {
   const char* short_id;
   const char* sentence;
@@ -118,12 +134,12 @@ constexpr Common kCommon[] = {
     {"builds", "the program builds", Builds, "", common::kBuildsCauses, false},
     {"flags", "the program defines the flags that the task names", common::Flags, "builds",
      common::kFlagsCauses, false},
-    {"ends", "main returns, with status 0, in time", common::Ends, "builds flags no-crash",
+    {"ends", "main returns, with status 0, in time", common::Ends, "builds no-crash",
      common::kEndsCauses, false},
     {"no-leak", "no goroutine of the program outlives main's return", common::NoLeak,
      "builds no-crash ends", common::kNoLeakCauses, false},
-    {"no-crash", "no signal, no panic, no deadlock ends the program", common::NoCrash,
-     "builds flags", common::kNoCrashCauses, false},
+    {"no-crash", "no signal, no panic, no deadlock ends the program", common::NoCrash, "builds",
+     common::kNoCrashCauses, false},
     {"no-race", "nothing is read and written at once without an order", NoRaceImage, "builds",
      nullptr, false},
     {"no-dangling", "nothing is used after its end", NoRaceImage, "builds", nullptr, false},

@@ -102,6 +102,9 @@ struct Shared {
   const OnRun& on_run;
   Queue queue;
   Explored explored;
+  /// By lane: its run in Go's order hit a limit, so would the others. Written before any of them
+  /// starts.
+  std::vector<char> hopeless;
   std::mutex progress_mutex = {};
   int done = 0;
   int all = 0;
@@ -125,6 +128,7 @@ Result<void> DoFirst(Shared& shared, std::size_t lane, Runner& runner) {
   auto run = runner.Do(PlanOf(ScheduleName{}, {}));
   if (!run) return tl::unexpected(run.error());
   shared.explored.weights[lane] = WeightsOf(run->work);
+  shared.hopeless[lane] = run->process.killed != Killed::kNo || run->process.killed_runner;
   if (const auto place = PlaceOfFirst(shared.lanes[lane])) {
     shared.on_run(lane, *place, *run);
     Count(shared);
@@ -138,6 +142,10 @@ Result<void> DoJob(Shared& shared, const Queue::Job& job, Runner& runner) {
   for (std::size_t place = job.begin; place < job.end; ++place) {
     const ScheduleName& name = lane.schedules[place];
     if (name.seed == 0) continue;  // DoFirst
+    if (shared.hopeless[job.lane] != 0) {
+      Count(shared);
+      continue;
+    }
     auto run = runner.Do(PlanOf(name, shared.explored.weights[job.lane]));
     if (!run) return tl::unexpected(run.error());
     shared.on_run(job.lane, place, *run);
@@ -190,6 +198,7 @@ Result<Explored> Explore(std::span<const Lane> lanes, const ExploreOptions& opti
                          const OnRun& on_run) {
   Shared shared{lanes, options, on_run, Queue(lanes, options.cancel), {}};
   shared.explored.weights.resize(lanes.size());
+  shared.hopeless.resize(lanes.size());
   std::size_t runs = 0;
   for (const Lane& lane : lanes) runs += lane.schedules.size();
   shared.all = static_cast<int>(runs);

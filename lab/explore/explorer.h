@@ -1,7 +1,8 @@
 #pragma once
 // Many schedules of many programs, on all processors: run 0 of each lane in Go's order, whose work
 // gives the weights of the walks, then the others. What comes out does not depend on the number of
-// threads nor on the machine's load: nothing stops early, and whoever folds the runs does so by
+// threads nor on the machine's load: nothing stops early (but for a lane whose
+// first run hit a limit: the others would, too), and whoever folds the runs does so by
 // lane and seed.
 
 #include <atomic>

@@ -27,7 +27,7 @@ class Runner::LazySymbols final : public Symbols {
       LoadedImage image;
       image.bias = bias_;
       if (make_) {
-        image.table = make_();
+        image.shared = make_();
       } else if (auto bytes = ReadFile(path_); bytes) {
         image.table = std::move(*bytes);
       }
@@ -40,7 +40,7 @@ class Runner::LazySymbols final : public Symbols {
 
  private:
   std::string path_, directory_;
-  std::function<std::string()> make_;
+  std::function<std::shared_ptr<const std::string>()> make_;
   std::uint64_t bias_ = 0;
   mutable std::unique_ptr<ImageSymbols> inner_;
 };

@@ -31,7 +31,7 @@ struct RunnerSpec {
   /// are.
   std::string directory;
   /// Makes the image's symbol table when one is needed first; null: read from image.symbols_path.
-  std::function<std::string()> symbols;
+  std::function<std::shared_ptr<const std::string>()> symbols;
 };
 
 /// A run, and what is known of it.

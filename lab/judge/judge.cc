@@ -8,6 +8,7 @@
 
 #include "lab/check/common_checks.h"
 #include "lab/explain/block.h"
+#include "lab/explain/compiler.h"
 #include "lab/explain/root_cause.h"
 #include "lab/explore/shrink.h"
 #include "lab/history/questions.h"
@@ -313,35 +314,20 @@ Result<TaskReport> Session::Do() {
 
 BuildFailure WordsOfCompile(const CompileFailure& failure, const Programs& programs) {
   BuildFailure words;
-  const auto first = std::find_if(
-      failure.messages.begin(), failure.messages.end(),
-      [](const Diagnostic& message) { return message.severity == Diagnostic::Severity::kError; });
-  if (first == failure.messages.end()) {
-    words.message = failure.kind == CompileFailure::Kind::kLimit
-                        ? "the compiler reached a limit of time or memory"
-                        : "it does not build";
+  if (failure.kind == CompileFailure::Kind::kLimit) {
+    words.message = "the compiler reached a limit of time or memory";
     words.compiler = failure.diagnostics.substr(0, failure.diagnostics.find('\n'));
     return words;
   }
-  words.message = first->message;
-  if (first->line > 0) {
-    Place place;
-    place.role = "error-at";
-    place.file = first->file;
-    place.line = first->line;
-    place.column = first->column;
-    place.source = programs.LineOf(first->file, first->line);
-    place.label = "here";
-    words.places.push_back(std::move(place));
-  }
+  BuildExplanation explained =
+      ExplainBuild(failure.diagnostics,
+                   [&](const std::string& file, int line) { return programs.LineOf(file, line); });
+  words.message = std::move(explained.message);
+  words.rule = std::move(explained.rule);
+  words.ask = std::move(explained.ask);
+  words.places = std::move(explained.places);
   if (failure.kind == CompileFailure::Kind::kRefused) return words;
-  std::string where = first->file;
-  if (first->line > 0)
-    where += ":" + std::to_string(first->line) + ":" + std::to_string(first->column);
-  words.compiler = (where.empty() ? "" : where + ": ") + "error: " + first->message;
-  if (failure.messages.size() > 1) {
-    words.compiler += "   (all " + std::to_string(failure.messages.size()) + " messages: -v)";
-  }
+  words.compiler = std::move(explained.compiler);
   return words;
 }
 

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <memory>
 #include <thread>
 #include <utility>
 
@@ -21,11 +22,17 @@ std::string OwnPath() {
 }
 
 /// The table beside golab, made when golab was built; else made now.
-std::string OwnSymbols() {
+std::string ReadOwnSymbols() {
   const std::string path = OwnPath();
   if (auto bytes = ReadFile(path + ".symbols"); bytes) return std::move(*bytes);
   std::string table, error;
   if (!rt::BuildSymbolTable(path, &table, &error)) return "";
+  return table;
+}
+
+/// Read once: all references' runs share it.
+std::shared_ptr<const std::string> OwnSymbols() {
+  static const auto table = std::make_shared<const std::string>(ReadOwnSymbols());
   return table;
 }
 

@@ -145,6 +145,8 @@ class Objections {
     texts_.insert(place + "error: " + text);
   }
 
+  bool Empty() const { return texts_.empty(); }
+
   std::vector<std::string> Take() { return {texts_.begin(), texts_.end()}; }
 
  private:
@@ -201,6 +203,27 @@ void CheckReplacements(const ElfFile& image, const ElfFile& library, Objections*
   });
 }
 
+bool IsRegistration(const std::string& name) {
+  return name.rfind("_ZN5golab2rt12Register", 0) == 0 ||
+         name.rfind("_ZN5golab2rt16RegisterTestMain", 0) == 0;
+}
+
+// GOLAB_MAIN, GOLAB_TEST and GOLAB_TEST_MAIN register with the runtime, which has nothing to run
+// else.
+void CheckHasProgram(const ElfFile& image, const ElfFile& library, Objections* objections) {
+  bool offered = false;
+  library.EachSymbol(SHT_DYNSYM, [&](const ElfFile::Symbol& symbol) {
+    offered = offered || (symbol.defined() && IsRegistration(symbol.name));
+  });
+  bool used = false;
+  image.EachSymbol(SHT_DYNSYM, [&](const ElfFile::Symbol& symbol) {
+    used = used || (!symbol.defined() && IsRegistration(symbol.name));
+  });
+  if (offered && !used) {
+    objections->Add("no file has a GOLAB_MAIN() { ... }: there is nothing to run");
+  }
+}
+
 }  // namespace
 
 Result<std::vector<std::string>> CheckImage(const std::string& image_path,
@@ -213,6 +236,7 @@ Result<std::vector<std::string>> CheckImage(const std::string& image_path,
   Objections objections(symbols);
   CheckDefinitions(**image, &objections);
   CheckReplacements(**image, **library, &objections);
+  if (objections.Empty()) CheckHasProgram(**image, **library, &objections);
   if ((*image)->Find(SHT_PREINIT_ARRAY) != nullptr) {
     objections.Add(
         "the submission has a .preinit_array section: code that would run before golab's runtime; "
