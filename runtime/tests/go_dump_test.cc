@@ -16,8 +16,8 @@
 namespace golab::tests {
 namespace {
 
-using testing::ElementsAre;
-using testing::MatchesRegex;
+using ::testing::ElementsAre;
+using ::testing::MatchesRegex;
 
 std::vector<std::string> Lines(const std::string& text) {
   std::vector<std::string> lines;

@@ -39,7 +39,7 @@ void ExpectSameDump(const char* stream, const std::string& go, const std::string
   EXPECT_TRUE(want == have) << stream << ", - as Go, + as golab:\n" << Diff(want, have);
 }
 
-class GoldenTest : public testing::Test {
+class GoldenTest : public ::testing::Test {
  public:
   GoldenTest(std::string program, std::string scenario, const char* world, Section section)
       : program_(std::move(program)),
@@ -80,8 +80,8 @@ bool RegisterAll(const std::string& program, const std::filesystem::path& file) 
   for (const Section& section : sections) {
     for (const char* world : {"real", "virtual"}) {
       const std::string scenario = area + "/" + section.name;
-      testing::RegisterTest(area.c_str(), (section.name + "/" + world).c_str(), nullptr, nullptr,
-                            __FILE__, __LINE__, [=]() -> testing::Test* {
+      ::testing::RegisterTest(area.c_str(), (section.name + "/" + world).c_str(), nullptr, nullptr,
+                            __FILE__, __LINE__, [=]() -> ::testing::Test* {
                               return new GoldenTest(program, scenario, world, section);
                             });
     }
@@ -93,7 +93,7 @@ bool RegisterAll(const std::string& program, const std::filesystem::path& file) 
 }  // namespace golab::golden
 
 int main(int argc, char** argv) {
-  testing::InitGoogleTest(&argc, argv);
+  ::testing::InitGoogleTest(&argc, argv);
   if (argc != 3 || !golab::golden::RegisterAll(argv[1], argv[2])) {
     std::fprintf(stderr, "usage: go_golden_test PROGRAM GOLDEN.txt\n");
     return 2;

@@ -19,7 +19,7 @@ constinit Body the_body = nullptr;
 
 void Main() {
   the_body();
-  os::Exit(testing::Test::HasFailure() ? 1 : 0);
+  os::Exit(::testing::Test::HasFailure() ? 1 : 0);
 }
 
 rt::MainEntry entry{"a test", &Main, nullptr};
