@@ -92,16 +92,9 @@ namespace context {
 /// dereference"). Go: context.Context.
 ///
 /// A type of the program's becomes a Context by being passed as one, if it has these four methods,
-/// const. To change some of them, derive from Context:
-///
-///   struct Traced : context::Context {
-///     Any Value(const Any& key) const { ...; return Context::Value(key); }
-///   };
-///   Work(Traced{ctx});
-///
-/// What is derived from a context that has a Done of its own costs a goroutine until one of both
-/// ends.
-class Context {
+/// const; Embedded has them to begin with. What is derived from one that has a Done of its own
+/// costs a goroutine until one of both ends.
+class Context final {
  public:
   constexpr Context() noexcept = default;
 
@@ -172,6 +165,24 @@ class Context {
   static rt::ContextRep* Make(C&& value);
 
   rt::ContextRep* rep_ = nullptr;  // null: nil
+};
+
+/// A context of the program's that changes some of another's methods, as Go embeds one:
+///
+///   struct Traced : context::Embedded {
+///     Any Value(const Any& key) const { ...; return Context.Value(key); }
+///   };
+///   Work(Traced{ctx});
+struct Embedded {
+  context::Context Context;  ///< The other one.
+
+  DeadlineSet Deadline() const { return Context.Deadline(); }
+
+  RecvChan<Empty> Done() const { return Context.Done(); }
+
+  Error Err() const { return Context.Err(); }
+
+  Any Value(const Any& key) const { return Context.Value(key); }
 };
 
 /// Ends a context; from any goroutine, also several times: the first call counts. When it returns,
@@ -267,15 +278,10 @@ const C& ForeignOf(const ContextRep* rep) {
   return *static_cast<const C*>(rep->value);
 }
 
-/// Null if the type has no String() but the one of Context.
 template <class C>
 constexpr auto ContextStringOf() -> String (*)(const ContextRep*) {
-  if constexpr (requires { &C::String; }) {
-    if constexpr (!std::is_same_v<decltype(&C::String), String (context::Context::*)() const>) {
-      return [](const ContextRep* rep) { return String(ForeignOf<C>(rep).String()); };
-    } else {
-      return nullptr;
-    }
+  if constexpr (HasStringMethod<C>) {
+    return [](const ContextRep* rep) { return String(ForeignOf<C>(rep).String()); };
   } else {
     return nullptr;
   }
