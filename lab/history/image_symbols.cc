@@ -16,10 +16,11 @@ ImageSymbols::ImageSymbols(std::vector<LoadedImage> images, std::string director
   if (!directory_.empty() && directory_.back() != '/') directory_ += '/';
   for (std::size_t i = 0; i < images.size(); ++i) {
     images_[i].bytes = std::move(images[i].table);
+    images_[i].shared = std::move(images[i].shared);
     images_[i].bias = images[i].bias;
+    const std::string& bytes = images_[i].shared ? *images_[i].shared : images_[i].bytes;
     // A table that does not open knows nothing, which is what is wanted.
-    (void)rt::SymbolTable::Open(images_[i].bytes.data(), images_[i].bytes.size(),
-                                &images_[i].table);
+    (void)rt::SymbolTable::Open(bytes.data(), bytes.size(), &images_[i].table);
   }
 }
 

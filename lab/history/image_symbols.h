@@ -3,6 +3,7 @@
 // addresses where the run had them.
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -16,6 +17,7 @@ namespace golab::lab {
 struct LoadedImage {
   std::string table;  ///< bytes; empty or damaged: the image is unknown, addresses stay addresses
   std::uint64_t bias = 0;  ///< rt::Header::image_bias, library_bias
+  std::shared_ptr<const std::string> shared = nullptr;  ///< in place of `table`, where many use it
 };
 
 class ImageSymbols final : public Symbols {
@@ -29,7 +31,8 @@ class ImageSymbols final : public Symbols {
 
  private:
   struct Image {
-    std::string bytes;  // what `table` reads
+    std::string bytes;  // what `table` reads, if not `shared`
+    std::shared_ptr<const std::string> shared;
     rt::SymbolTable table;
     std::uint64_t bias = 0;
   };
