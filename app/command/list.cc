@@ -4,6 +4,7 @@
 #include <cstdio>
 
 #include "app/command/commands.h"
+#include "app/terminal/markdown.h"
 #include "lab/catalogue/duration.h"
 #include "lab/explain/line.h"
 #include "lab/explain/terms.h"
@@ -36,27 +37,6 @@ void PrintGroup(const lab::Catalogue& catalogue, bool required, const lab::Style
     }
   }
   std::fputs(lab::Print(lines, style.colour).c_str(), stdout);
-}
-
-/// The text of a README for a terminal: as it is, but never wider than the terminal where a line
-/// can be broken. Code and tables stay.
-std::string ForTerminal(std::string_view text, int width) {
-  std::string out;
-  bool code = false;
-  while (!text.empty()) {
-    const std::size_t newline = std::min(text.find('\n'), text.size());
-    const std::string line(text.substr(0, newline));
-    text.remove_prefix(std::min(newline + 1, text.size()));
-    if (line.starts_with("```")) code = !code;
-    const bool fixed =
-        code || line.starts_with("    ") || line.starts_with("|") || line.starts_with("```");
-    if (fixed || lab::CellWidth(line) <= width) {
-      out += line + "\n";
-      continue;
-    }
-    for (const std::string& part : lab::Wrap(line, width, width)) out += part + "\n";
-  }
-  return out;
 }
 
 std::string Facts(const lab::Task& task, int width) {
@@ -92,7 +72,7 @@ ExitStatus RunShow(Context& context) {
   const int width = context.style.width;
   const std::string_view readme = lab::TaskFiles::Bytes((*task)->id, "README.md");
   std::string text = readme.data() == nullptr ? (*task)->id + "  " + (*task)->title + "\n"
-                                              : ForTerminal(readme, width);
+                                              : FillMarkdown(readme, width);
   if (readme.data() == nullptr || context.style.detail > 0) text += Facts(**task, width);
   std::fputs(text.c_str(), stdout);
   return ExitStatus::kPassed;
