@@ -90,8 +90,10 @@ std::vector<LanePlan> PlanLanes(const Task& task, const LaneRequest& request) {
   std::vector<const Case*> cases;
   for (const Case& one : task.cases) {
     // A case of a variation of its own belongs to the task as it is.
-    if (request.variation.empty() || one.variation.empty() || one.variation == request.variation)
-      cases.push_back(&one);
+    const bool shows = request.variation.empty() || one.variation.empty() || one.variation == request.variation;
+    // A variation is one of the whole submission: what is left out of it may be what shows it.
+    const bool whole = request.variation.empty() || one.variation == request.variation || one.without.empty();
+    if (shows && whole) cases.push_back(&one);
   }
   const std::vector<int> shares = Shares(cases, request.seeds);
   const bool others =

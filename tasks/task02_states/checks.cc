@@ -216,7 +216,7 @@ GOLAB_CHECK(Settled, "task2.settled", "nobody waits for its first run when the d
 // running
 
 constexpr CauseText kRunningCauses[] = {
-    {"waits", "nobody is busy when the dump is taken: the last one to run waits in {reason}",
+    {"waits", "nobody is busy: {who} waits in {reason}",
      "a goroutine is busy while it neither calls nor waits (golab explain preempt)",
      "which line of the loop waits?"},
     {"yields", "nobody is busy: {who} gives up its turn by itself",

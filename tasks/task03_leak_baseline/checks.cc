@@ -99,7 +99,7 @@ Finding Neither(const Evidence& evidence, const std::string& context, const std:
 }
 
 #define GOLAB_NEITHER                                                                        \
-  {"neither", "your test {why}: it says neither pass nor fail",                              \
+  {"neither", "your test {why}: neither pass nor fail",                              \
    "a test passes with status 0 and fails with status 1, in time (golab explain verdict)",   \
    "what does the test wait for, and for how long at most?"}
 
@@ -128,13 +128,13 @@ GOLAB_CHECK(PassesClean, "task3.passes-clean", "the test passes where five gorou
 // catches-leak
 
 constexpr CauseText kCatchesCauses[] = {
-    {"passes", "your test passes with {leaked} {leaked|goroutine|goroutines} left behind by RunWork",
+    {"passes", "your test passes with {leaked} {leaked|goroutine|goroutines} left by RunWork",
      "a leak is more after than before (golab explain leak)", "which two numbers are compared, and what follows from it?"},
-    {"not-called", "your test passes, and RunWork starts nothing: is it called?",
+    {"not-called", "your test passes, and RunWork is not called",
      "a test runs what it tests", "which line of the test calls RunWork?"},
-    {"not-counted", "your test passes with {leaked} {leaked|goroutine|goroutines} left; it never counts",
+    {"not-counted", "your test never counts; {leaked} {leaked|goroutine is|goroutines are} left",
      "a leak shows in the count of goroutines (golab explain NumGoroutine)", "which call gives the number of goroutines?"},
-    {"baseline-late", "your test's first count is {first}, with what RunWork left already in it",
+    {"baseline-late", "your test's first count, {first}, has the leak already in it",
      "a leak is a difference: count before and after (golab explain baseline)",
      "what must be known before RunWork is called?"},
     {"not-failed", "your test counts {first} before and {last} after, and passes",
@@ -213,7 +213,7 @@ GOLAB_CHECK(UsesBaseline, "task3.uses-baseline", "goroutines that were alive bef
 // no-false-alarm
 
 constexpr CauseText kAlarmCauses[] = {
-    {"too-soon", "your test calls a goroutine a leak that ends 20 ms later",
+    {"too-soon", "your test takes one that ends 20 ms later for a leak",
      "what is about to end needs a moment to do so (golab explain settle)",
      "how much time lies between RunWork's return and the last count?"},
     {"fewer", "your test fails though fewer goroutines are there than before",

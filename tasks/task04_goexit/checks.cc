@@ -112,7 +112,7 @@ constexpr CauseText kOrderCauses[] = {
      "what makes that line run however the level is left?"},
     {"none", "no level prints its 'level{which} defer'", "Goexit runs what is deferred, no other line (golab explain Goexit)",
      "what is deferred at each level, and is it reached?"},
-    {"wrong-order", "the deferred prints run in another order: {order}",
+    {"wrong-order", "the deferred prints come as {order}",
      "what is deferred runs innermost first: level3, 2, 1 (golab explain defer)", "which level defers which line?"},
     {"not-deferred", "'level{which} defer' is printed before Goexit: it is not deferred",
      "what is deferred runs when the level is left (golab explain defer)", "which construct runs a line on every way out?"},
@@ -255,7 +255,7 @@ GOLAB_CHECK(Goexit, "task4.goexit", "the goroutine ends by Goexit: not by return
 constexpr CauseText kDoneCauses[] = {
     {"never", "{who} ended and main was never told", "Goexit runs what is deferred, no other line (golab explain Goexit)",
      "where must Done stand so that it runs however the goroutine ends?"},
-    {"too-early", "{who} tells main before it goes down the levels, not when it ends",
+    {"too-early", "{who} tells main at the start, not when it ends",
      "what is deferred first runs last, when all is over (golab explain defer)",
      "which line is to tell main, and when does it run?"},
     {"untold", "nothing tells main that {who} has ended", "time passing is no order (golab explain join)",
@@ -317,7 +317,7 @@ GOLAB_CHECK(Done, "task4.done", "a deferred call tells main that the goroutine h
 // others-live
 
 constexpr CauseText kOthersCauses[] = {
-    {"exit", "{who} ended the whole program with exit, main included",
+    {"exit", "{who} ended the whole program, main included",
      "Goexit ends one goroutine, exit all of them (golab explain Goexit)", "which call ends only the goroutine that calls it?"},
     {}};
 

@@ -1,4 +1,4 @@
-// must fail: catches-leak
+// must fail: spawns
 // RunWork is never called.
 #include <golab/golab.h>
 #include <golab/testing.h>
