@@ -65,6 +65,8 @@ class Any {
 
   fmt::Arg AsArg() const;
 
+  const rt::Box* box() const noexcept { return held_.box(); }  ///< For the library.
+
  private:
   template <class T>
   static Error Hold(T&& value) {

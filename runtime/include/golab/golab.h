@@ -3,6 +3,7 @@
 // nothing of the C++ library that costs time to compile.
 
 #include "golab/any.h"
+#include "golab/atomic.h"
 #include "golab/chan.h"
 #include "golab/context.h"
 #include "golab/debug.h"
