@@ -4,13 +4,13 @@
 #include <cstdio>
 
 #include "app/terminal/interrupt.h"
+#include "app/terminal/log.h"
 #include "lab/catalogue/suggest.h"
 #include "lab/explain/width.h"
 
 namespace golab::app {
 
 using lab::ExitClass;
-using lab::Failure;
 
 namespace {
 
@@ -253,6 +253,7 @@ std::string HelpText(const Command* command, const std::vector<const lab::Task*>
 }
 
 ExitStatus RunCommandLine(int argc, char** argv) {
+  StartLog();
   std::vector<std::string> words(argv + 1, argv + argc);
   // Options that stand before the command belong to it.
   std::vector<std::string> before;

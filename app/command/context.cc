@@ -18,7 +18,7 @@ using lab::Failure;
 namespace {
 
 std::string Environment(const char* name) {
-  const char* value = std::getenv(name);
+  const char* value = std::getenv(name);  // NOLINT(concurrency-mt-unsafe): one thread yet
   return value == nullptr ? "" : value;
 }
 

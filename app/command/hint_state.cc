@@ -21,9 +21,10 @@ std::map<std::string, int> Read(const std::string& file) {
 }
 
 std::string StateFolder() {
-  const char* state = std::getenv("XDG_STATE_HOME");
+  const char* state =
+      std::getenv("XDG_STATE_HOME");  // NOLINT(concurrency-mt-unsafe): one thread yet
   if (state != nullptr && state[0] == '/') return std::string(state) + "/golab";
-  const char* home = std::getenv("HOME");
+  const char* home = std::getenv("HOME");  // NOLINT(concurrency-mt-unsafe): one thread yet
   return std::string(home == nullptr ? "/tmp" : home) + "/.local/state/golab";
 }
 

@@ -8,8 +8,6 @@
 
 namespace golab::app {
 
-using lab::ExitClass;
-
 namespace {
 
 std::string ParentOf(const std::string& path) {

@@ -104,7 +104,7 @@ struct Shared {
   Explored explored;
   /// By lane: its run in Go's order hit a limit, so would the others. Written before any of them
   /// starts.
-  std::vector<char> hopeless;
+  std::vector<char> hopeless = {};
   std::mutex progress_mutex = {};
   int done = 0;
   int all = 0;

@@ -15,6 +15,7 @@
 #include "lab/judge/check_report.h"
 #include "lab/judge/fold.h"
 #include "lab/judge/replay.h"
+#include "lab/log/log.h"
 #include "lab/report/text.h"
 #include "lab/workspace/workspace.h"
 
@@ -112,6 +113,7 @@ Result<void> Session::RunAll() {
       options_.progress("schedule " + std::to_string(done) + " of " + std::to_string(all));
     };
   }
+  const LogTime time(task_.id + ": schedules");
   auto explored = Explore(lanes_, explore, [this](std::size_t lane, std::size_t place, Run& run) {
     const LanePlan& plan = plans_[lane];
     if (plan.variation != nullptr && place == 0 && !plan.variation->flag.empty()) {
@@ -214,6 +216,7 @@ Result<Run> Session::ShortestRun(const CheckFold& fold, Run found, std::string* 
     return trial;
   });
   if (!shrunk) return tl::unexpected(shrunk.error());
+  Log(task_.id + ": shrunk in " + std::to_string(shrunk->runs) + " runs");
   if (!shrunk->reproduced) return found;
   auto once = runner.Do(PlanOf(shrunk->deviations));
   if (!once) return once;

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "lab/log/log.h"
 #include "lab/program/build_cache.h"
 #include "lab/program/command.h"
 #include "lab/program/content_hash.h"
@@ -232,7 +233,11 @@ Result<BuildOutcome> Builder::Build(const BuildRequest& request) const {
   const BuildCache cache(folder, cap_bytes_);
   auto key = KeyOf(toolchain_, request);
   if (!key) return tl::unexpected(key.error());
-  if (auto found = cache.Find(*key)) return *found;
+  if (auto found = cache.Find(*key)) {
+    Log("build: found in the cache");
+    return *found;
+  }
+  const LogTime time(std::string("build: compiled, ") + FlavourName(request.flavour));
 
   auto workshop = cache.MakeWorkshop();
   if (!workshop) return tl::unexpected(workshop.error());

@@ -16,6 +16,7 @@
 #include <cstring>
 #include <optional>
 
+#include "lab/log/log.h"
 #include "lab/program/capped_file.h"
 #include "lab/program/command.h"
 #include "lab/program/process_tree.h"
@@ -271,7 +272,9 @@ void Process::State::Finish(bool runner_gone) {
   phase = Phase::kEnded;
 }
 
-Result<std::unique_ptr<Process>> Process::Start(ImageSpec spec, int recording_fd, RunLimits limits) {
+Result<std::unique_ptr<Process>> Process::Start(ImageSpec spec, int recording_fd,
+                                                RunLimits limits) {
+  const LogTime time("program: started");
   auto state = std::make_unique<State>();
   auto folder = PrivateFolder::Make("", "golab-run-");
   auto out = CappedFile::Make("stdout", limits.output_bytes);
