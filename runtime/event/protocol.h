@@ -17,8 +17,8 @@ inline constexpr int kFdCommand = 3;    ///< pipe, lab to zygote
 inline constexpr int kFdReply = 4;      ///< pipe, zygote to lab
 inline constexpr int kFdRecording = 5;  ///< sealed memfd, see record.h
 inline constexpr int kFdSymbols = 6;    ///< symbol table of the image, or /dev/null
-inline constexpr const char kEnvLab[] = "GOLAB_LAB";
-inline constexpr const char kEnvProgram[] = "GOLAB_PROGRAM";
+[[gnu::visibility("hidden")]] inline constexpr const char kEnvLab[] = "GOLAB_LAB";
+[[gnu::visibility("hidden")]] inline constexpr const char kEnvProgram[] = "GOLAB_PROGRAM";
 
 enum class CommandOp : std::uint32_t { kRun = 1, kKill = 2, kSignal = 3 };
 

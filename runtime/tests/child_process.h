@@ -15,7 +15,7 @@ struct ChildResult {
 };
 
 struct ChildOptions {
-  std::vector<std::string> environment;  ///< "NAME=value", added to this process's.
+  std::vector<std::string> environment = {};  ///< "NAME=value", added to this process's.
   int seconds = 60;
   /// Sent once a line has come on stdout and the program waits for the clock; 0: none.
   int signal_when_asleep = 0;

@@ -160,4 +160,12 @@ SCENARIO("deadlock-timers-and-io/afterfunc", AfterFuncFires) {
   MakeChan<int>().Recv();
 }
 
+SCENARIO("deadlock-timers-and-io/timeout-ctx", TimeoutCtx) {
+  auto [ctx, cancel] = context::WithTimeout(context::Background(), 100 * time::Millisecond);
+  Defer d{[&] { cancel(); }};
+  ctx.Done().Recv();
+  fmt::Println(ctx.Err());
+  Chan<int>{}.Recv();
+}
+
 }  // namespace

@@ -1,5 +1,7 @@
 // Scenarios of chan-misuse.txt, sync-misuse.txt and time-context-misuse.txt.
 
+#include <vector>
+
 #include "golab/golab.h"
 #include "runtime/tests/golden_scenario.h"
 
@@ -106,6 +108,25 @@ SCENARIO("sync-misuse/unlockosthread", UnlockWithoutLock) {
   fmt::Println("no-op");
 }
 
+SCENARIO("sync-misuse/oncefunc-panic", OnceFuncPanic) {
+  const Func<void()> f = sync::OnceFunc([] { panic("boom"); });
+  for (int i = 0; i < 2; ++i) {
+    WithDefers([&](Defers& defer) {
+      defer([] { fmt::Println("recovered:", recover().Value()); });
+      f();
+    });
+  }
+}
+SCENARIO("sync-misuse/atomic-value-nil", AtomicValueNil) {
+  atomic::Value v;
+  v.Store(nullptr);
+}
+SCENARIO("sync-misuse/atomic-value-type", AtomicValueType) {
+  atomic::Value v;
+  v.Store(1);
+  v.Store("x");
+}
+
 SCENARIO("time-context-misuse/ticker-zero", TickerZero) { time::NewTicker(time::Duration(0)); }
 SCENARIO("time-context-misuse/ticker-reset", TickerReset) {
   time::Ticker t = time::NewTicker(time::Second);
@@ -126,6 +147,19 @@ SCENARIO("time-context-misuse/ticker-uninit-stop", TickerUninitStop) {
   time::Ticker t;
   t.Stop();
   fmt::Println("no panic");
+}
+
+SCENARIO("time-context-misuse/ctx-nil-parent", CtxNilParent) {
+  (void)context::WithCancel(context::Context());
+}
+SCENARIO("time-context-misuse/ctx-value-nil", CtxValueNil) {
+  (void)context::WithValue(context::Background(), nullptr, 1);
+}
+SCENARIO("time-context-misuse/ctx-value-uncomparable", CtxValueUncomparable) {
+  (void)context::WithValue(context::Background(), std::vector<int>{}, 1);
+}
+SCENARIO("time-context-misuse/withoutcancel-nil", WithoutCancelNil) {
+  (void)context::WithoutCancel(context::Context());
 }
 
 }  // namespace
