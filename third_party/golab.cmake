@@ -17,11 +17,12 @@ target_include_directories(golab_flags INTERFACE "${PROJECT_SOURCE_DIR}" "${PROJ
 target_compile_options(golab_flags INTERFACE
   $<$<COMPILE_LANGUAGE:C,CXX>:-Wall;-Wextra;-Wshadow;-Wswitch;-Wundef;-fno-omit-frame-pointer>
   $<$<AND:$<BOOL:${GOLAB_WERROR}>,$<COMPILE_LANGUAGE:C,CXX>>:-Werror>)
-# Sources ask GOLAB_TSAN, not the compiler: a NO_TSAN part knows that the others are instrumented.
+# Sources ask GOLAB_TSAN, not the compiler: a NO_TSAN part knows that the others are instrumented, and
+# a part with the property GOLAB_FLAVOUR (asan, tsan) that the programs that link it are.
 target_compile_definitions(golab_flags INTERFACE
   GOLAB_CHECKS=$<BOOL:${GOLAB_CHECKS}>
-  GOLAB_ASAN=$<OR:$<STREQUAL:${GOLAB_SANITIZE},address>,$<BOOL:${GOLAB_FUZZ}>>
-  GOLAB_TSAN=$<STREQUAL:${GOLAB_SANITIZE},thread>)
+  GOLAB_ASAN=$<OR:$<STREQUAL:${GOLAB_SANITIZE},address>,$<BOOL:${GOLAB_FUZZ}>,$<STREQUAL:$<TARGET_PROPERTY:GOLAB_FLAVOUR>,asan>>
+  GOLAB_TSAN=$<OR:$<STREQUAL:${GOLAB_SANITIZE},thread>,$<STREQUAL:$<TARGET_PROPERTY:GOLAB_FLAVOUR>,tsan>>)
 
 set(golab_suffix "")  # what tells a sanitizer's tests from the plain ones in one report
 set(golab_sanitizer_environment "")

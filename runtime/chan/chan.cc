@@ -1,12 +1,18 @@
 // Channel operations. Each is: look without waiting under the lock; else announce yourself in the
 // queue, and park so that the switch itself releases the lock. No wake-up can be lost in between,
 // because whoever would wake us needs that lock.
+//
+// The order that TSan is told is Go's memory model: each slot of a buffer orders the values that pass
+// through it (the k-th receive comes before the send of value k + capacity); without a buffer sender
+// and receiver each come before the other's return; a close comes before a receive that notices it.
+// Whoever finds the other side waiting does its half in its name.
 
 #include "golab/chan.h"
 
 #include <cstdlib>
 
 #include "golab/defer.h"
+#include "golab/references.h"
 
 #include "runtime/arch/fiber.h"
 #include "runtime/chan/hchan.h"
@@ -57,8 +63,7 @@ void ChanRetain(Hchan* c) {
 }
 
 void ChanRelease(Hchan* c) {
-  // acq_rel: all uses through other references come before the memory goes.
-  if (__atomic_sub_fetch(&c->refs, 1, __ATOMIC_ACQ_REL) != 0) return;
+  if (!DropReference(&c->refs)) return;
   if (c->timer != nullptr) ReleaseTimer(c);
   if (!c->ops->trivial) {
     for (std::uint64_t i = 0; i < c->count; ++i)
@@ -68,13 +73,33 @@ void ChanRelease(Hchan* c) {
   delete c;
 }
 
+namespace {
+
+/// Gives the value at `elem` to a receiver that waits.
+void HandToReceiver(Hchan* c, Waiter* w, void* elem) {
+  if (c->capacity == 0) {
+    fiber::Acquire(w);  // the receiver waits for us, who release in Ready
+    if (w->elem != nullptr) AssignElem(c->ops, w->elem, elem);
+    return;
+  }
+  // As if through the buffer: the slots take turns.
+  char* const slot = c->Slot(c->head);
+  if (fiber::kTracked && ++c->head == c->capacity) c->head = 0;
+  fiber::Exchange(slot);
+  const fiber::ActingAs receiver(FiberOf(w->g));
+  fiber::Exchange(slot);
+  if (w->elem != nullptr) AssignElem(c->ops, w->elem, elem);
+}
+
+}  // namespace
+
 bool TrySendLocked(Hchan* c, void* elem) {
   if (c->closed) [[unlikely]] {
     UnlockWord(&c->lock);
     ChanPanic("send on closed channel");
   }
   if (Waiter* w = ClaimWaiter(c->recvq)) {
-    if (w->elem != nullptr) AssignElem(c->ops, w->elem, elem);
+    HandToReceiver(c, w, elem);
     w->success = true;
     UnlockWord(&c->lock);
     Ready(w->g);
@@ -83,7 +108,9 @@ bool TrySendLocked(Hchan* c, void* elem) {
   if (c->count < c->capacity) {
     std::uint64_t i = c->head + c->count;
     if (i >= c->capacity) i -= c->capacity;
+    fiber::Exchange(c->Slot(i));
     ConstructElem(c->ops, c->Slot(i), elem);
+    fiber::Release(c->Slot(i));
     ++c->count;
     UnlockWord(&c->lock);
     return true;
@@ -95,15 +122,22 @@ bool TryRecvLocked(Hchan* c, void* elem, bool* received) {
   *received = true;
   if (c->count > 0) {
     char* slot = c->Slot(c->head);
+    fiber::Acquire(slot);
     if (elem != nullptr) AssignElem(c->ops, elem, slot);
     DestroyElem(c->ops, slot);
+    fiber::Release(slot);
     if (++c->head == c->capacity) c->head = 0;
     --c->count;
     if (Waiter* w = ClaimWaiter(c->sendq)) {
       // The buffer was full: the waiting sender's value goes to its end.
       std::uint64_t i = c->head + c->count;
       if (i >= c->capacity) i -= c->capacity;
-      ConstructElem(c->ops, c->Slot(i), w->elem);
+      {
+        const fiber::ActingAs sender(FiberOf(w->g));
+        fiber::Acquire(c->Slot(i));
+        ConstructElem(c->ops, c->Slot(i), w->elem);
+        fiber::Release(c->Slot(i));
+      }
       ++c->count;
       w->success = true;
       UnlockWord(&c->lock);
@@ -114,6 +148,7 @@ bool TryRecvLocked(Hchan* c, void* elem, bool* received) {
     return true;
   }
   if (Waiter* w = ClaimWaiter(c->sendq)) {
+    fiber::Acquire(w);  // no buffer: the sender waits for us, who release in Ready
     if (elem != nullptr) AssignElem(c->ops, elem, w->elem);
     w->success = true;
     UnlockWord(&c->lock);
@@ -121,6 +156,7 @@ bool TryRecvLocked(Hchan* c, void* elem, bool* received) {
     return true;
   }
   if (c->closed) {
+    fiber::Acquire(&c->closed);
     if (elem != nullptr) ZeroElem(c->ops, elem);
     *received = false;
     UnlockWord(&c->lock);
@@ -141,6 +177,7 @@ GOLAB_NOINLINE void SendSlow(Hchan* c, void* elem) {
   w.g = me;
   w.elem = elem;
   w.c = c;
+  fiber::Release(&w);
   PushWaiter(c->sendq, &w);
   Park(WaitReason::kChanSend, world.lab ? c->id : 0, &c->lock);
   if (!w.success) [[unlikely]]
@@ -158,6 +195,7 @@ GOLAB_NOINLINE bool RecvSlow(Hchan* c, void* elem) {
   w.g = me;
   w.elem = elem;
   w.c = c;
+  fiber::Release(&w);
   PushWaiter(c->recvq, &w);
   if (c->timer != nullptr) [[unlikely]] {
     TimerWaiterArrived(c);
@@ -170,7 +208,6 @@ GOLAB_NOINLINE bool RecvSlow(Hchan* c, void* elem) {
     TimerWaiterLeft(c);
     UnlockWord(&c->lock);
   }
-  fiber::Acquire(c);
   if (!w.success && elem != nullptr) ZeroElem(c->ops, elem);
   GOLAB_EVIDENCE(EventType::kRecv, w.success ? kRecvWaited : kRecvWaited | kRecvClosed, c->id);
   return w.success;
@@ -182,7 +219,6 @@ void ChanSend(Hchan* c, void* elem) {
   GOLAB_AT_CALL();
   if (c == nullptr) [[unlikely]]
     return SendSlow(c, elem);
-  fiber::Release(c);
   LockWord(&c->lock);
   if (!TrySendLocked(c, elem)) [[unlikely]]
     return SendSlow(c, elem);
@@ -199,7 +235,6 @@ bool ChanRecv(Hchan* c, void* elem) {
   bool received;
   if (!TryRecvLocked(c, elem, &received)) [[unlikely]]
     return RecvSlow(c, elem);
-  fiber::Acquire(c);
   GOLAB_EVIDENCE(EventType::kRecv, received ? 0 : kRecvClosed, c->id);
   return received;
 }
@@ -213,7 +248,7 @@ void ChanClose(Hchan* c) {
     ChanPanic("close of closed channel");
   }
   c->closed = true;
-  fiber::Release(c);
+  fiber::Release(&c->closed);
   // Everyone leaves the queues under the lock and is made ready after it, newest first (Go's
   // order).
   Waiter* woken = nullptr;

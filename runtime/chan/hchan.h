@@ -9,6 +9,7 @@
 #include "golab/chan.h"
 #include "golab/sync.h"
 
+#include "runtime/arch/fiber.h"
 #include "runtime/sched/g.h"
 #include "runtime/sched/sched.h"
 #include "runtime/timer/wheel.h"
@@ -107,6 +108,11 @@ struct Hchan {
 
   char* Slot(std::uint64_t i) const noexcept { return buffer + i * ops->size; }
 };
+
+/// How TSan knows a goroutine.
+inline void* FiberOf(const G* g) noexcept {
+  return fiber::kTracked ? g->extra->fiber : nullptr;
+}
 
 /// Moves *from into the raw storage at `to`.
 inline void ConstructElem(const ElemOps* ops, void* to, void* from) {

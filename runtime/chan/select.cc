@@ -74,14 +74,12 @@ bool IsReady(const SelectCase& one) noexcept {
 /// Runs case i, which is ready. Releases its channel's lock.
 void RunCase(SelectCase& one) {
   if (one.is_send) {
-    fiber::Release(one.c);
     TrySendLocked(one.c, one.elem);
     GOLAB_EVIDENCE(EventType::kSend, 0, one.c->id);
     return;
   }
   bool received;
   TryRecvLocked(one.c, one.elem, &received);
-  fiber::Acquire(one.c);
   if (one.ok != nullptr) *one.ok = received;
   GOLAB_EVIDENCE(EventType::kRecv, received ? 0 : 2, one.c->id);
 }
@@ -118,7 +116,7 @@ void Enqueue(SelectCase* cases, int n, Waiter* waiters, G* me) noexcept {
     w.c = c;
     w.index = static_cast<std::uint32_t>(i);
     w.is_select = true;
-    if (cases[i].is_send) fiber::Release(c);
+    fiber::Release(&w);
     PushWaiter(cases[i].is_send ? c->sendq : c->recvq, &w);
     if (c->timer != nullptr) {
       TimerWaiterArrived(c);
@@ -204,7 +202,6 @@ int SelectN(SelectCase* cases, int n, bool has_default) {
     GOLAB_EVIDENCE(EventType::kSend, 1, one.c->id);
     return fired;
   }
-  fiber::Acquire(one.c);
   if (closed && one.elem != nullptr) ZeroElem(one.c->ops, one.elem);
   if (one.ok != nullptr) *one.ok = !closed;
   GOLAB_EVIDENCE(EventType::kRecv, closed ? 3 : 1, one.c->id);

@@ -8,6 +8,7 @@
 
 #include "golab/defer.h"
 #include "golab/go.h"
+#include "golab/references.h"
 #include "golab/select.h"
 
 #include "runtime/arch/fiber.h"
@@ -51,12 +52,16 @@ class NodeLock {
  public:
   explicit NodeLock(const CancelNode* node) : word_(const_cast<std::uint32_t*>(&node->lock)) {
     LockWord(word_);
+    fiber::Acquire(word_);  // a mutex, as in Go
   }
 
   NodeLock(const NodeLock&) = delete;
   NodeLock& operator=(const NodeLock&) = delete;
 
-  ~NodeLock() { UnlockWord(word_); }
+  ~NodeLock() {
+    fiber::Release(word_);
+    UnlockWord(word_);
+  }
 
  private:
   std::uint32_t* word_;
@@ -212,7 +217,6 @@ void CancelOne(CancelNode* node, const Error& err, const Error& cause, EndList* 
   Func<void()> f;
   time::Timer timer;
   bool has_timer = false;
-  fiber::Release(node);
   {
     const NodeLock lock(node);
     if (node->err) return;
@@ -328,9 +332,7 @@ constexpr ContextOps kNodeOps = {
     [](const ContextRep* rep) -> Error {
       auto* node = static_cast<ContextNode*>(const_cast<ContextRep*>(rep));
       if (const CancelNode* const cancel = CancelOf(node)) {
-        Error err = ErrOf(cancel);
-        fiber::Acquire(cancel);
-        return err;
+        return ErrOf(cancel);
       }
       return node->kind == ContextKind::kValue ? node->parent.Err() : nullptr;
     },
@@ -349,8 +351,7 @@ ContextNode::ContextNode(ContextKind what, context::Context from)
 void ContextRelease(ContextRep* rep) noexcept {
   // A chain of contexts that nobody else holds goes one by one, not by recursion: it may be long.
   while (rep != nullptr) {
-    // Acquire and release: the last holder sees what the others did before they let go.
-    if (__atomic_sub_fetch(&rep->references, 1, __ATOMIC_ACQ_REL) != 0) return;
+    if (!DropReference(&rep->references)) return;
     if (!IsNode(rep)) return rep->ops->destroy(rep);
     auto* node = static_cast<ContextNode*>(rep);
     if (CancelNode* const cancel = CancelOf(node)) {

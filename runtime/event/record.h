@@ -67,6 +67,9 @@ enum class EventType : std::uint8_t {
   kCondSignal = 65,     ///< arg = address, reason = 0 Signal, 1 Broadcast.
   kTimerMake = 66,     ///< A timer channel or AfterFunc. arg = channel id << 32 | 0, stack = where.
   kVirtualLimit = 67,  ///< The run's limit of virtual time was reached.
+  kRace = 68,          ///< TSan images: a data race. arg = RaceEvidence (BlobRef), stack = where.
+  kMemoryFault = 69,   ///< ASan images: a bad access. arg = MemoryFaultEvidence (BlobRef), stack =
+                       ///< where.
 };
 
 /// Why a goroutine is parked. The texts (WaitReasonText) are Go 1.24's.
@@ -154,6 +157,53 @@ struct Area {
   std::uint64_t capacity;  ///< in units of the area
   std::uint64_t used;      ///< in units of the area; for records: written ever (see Header)
 };
+
+/// One side of a race. Stacks are ids of the stack table; 0: not known any more.
+struct RacingAccess {
+  std::uint64_t stack;
+  std::uint32_t g;  ///< 0: no goroutine; initialisers, the clock
+  std::uint8_t size;
+  std::uint8_t is_write;
+  std::uint8_t is_atomic;
+  std::uint8_t reserved;
+};
+
+/// kRace. Two accesses to one place that nothing orders.
+struct RaceEvidence {
+  std::uint64_t address;
+  RacingAccess now;         ///< the running goroutine's
+  RacingAccess before;      ///< the one that was seen earlier
+  std::uint64_t heap_stack;  ///< where the memory was allocated; 0: not on the heap, or not known
+};
+
+enum class MemoryFault : std::uint8_t {
+  kOther = 0,
+  kReturnedFrame = 1,   ///< a local variable of a function that has returned
+  kEndedScope = 2,      ///< a local variable of a block that has ended
+  kFreed = 3,           ///< heap memory that was given back
+  kHeapBounds = 4,      ///< beside a block of the heap
+  kStackBounds = 5,     ///< beside a local variable
+  kGlobalBounds = 6,    ///< beside a global variable
+  kBadFree = 7,         ///< given back twice, or not from the heap
+};
+
+/// kMemoryFault.
+struct MemoryFaultEvidence {
+  std::uint64_t address;
+  std::uint32_t size;
+  std::uint8_t is_write;
+  MemoryFault fault;
+  std::uint8_t frame_is_live;  ///< the variable's function has not returned
+  std::uint8_t reserved;
+  std::uint32_t owner;       ///< goroutine whose frame it was; 0: not known
+  std::uint32_t line;        ///< of the variable, 0: not known
+  std::uint64_t frame_pc;    ///< in the variable's function, 0: not known
+  std::uint64_t heap_stack;  ///< where the memory was allocated, an id of the stack table or 0
+  std::uint64_t free_stack;  ///< where it was given back
+  char variable[64];         ///< its name, ended by a zero; empty: not known
+};
+
+static_assert(sizeof(RaceEvidence) == 48 && sizeof(MemoryFaultEvidence) == 112, "file formats");
 
 /// A goroutine's work in one run, for the weighted walk (URW). Path: see PathOf.
 struct WorkEntry {

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "golab/os.h"
+#include "golab/references.h"
 
 #include "runtime/lang/errno_text.h"
 
@@ -72,8 +73,7 @@ File& File::operator=(File other) noexcept {
 }
 
 File::~File() {
-  // Acquire and release: the last holder sees what the others did before they let go.
-  if (rep_ == nullptr || __atomic_sub_fetch(&rep_->references, 1, __ATOMIC_ACQ_REL) != 0) return;
+  if (rep_ == nullptr || !rt::DropReference(&rep_->references)) return;
   if (!rep_->closed && rep_->stream == nullptr) ::close(rep_->descriptor);
   delete rep_;
 }

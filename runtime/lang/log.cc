@@ -9,6 +9,8 @@
 #include <string>
 #include <utility>
 
+#include "golab/references.h"
+
 #include "runtime/lang/doors.h"
 
 namespace golab {
@@ -83,8 +85,7 @@ Logger& Logger::operator=(const Logger& other) noexcept {
 }
 
 Logger::~Logger() {
-  // Acquire and release: the last holder sees what the others did before they let go.
-  if (__atomic_sub_fetch(&rep_->references, 1, __ATOMIC_ACQ_REL) == 0) delete rep_;
+  if (rt::DropReference(&rep_->references)) delete rep_;
 }
 
 void Logger::Output(const String& message) const {

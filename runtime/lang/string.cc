@@ -5,6 +5,8 @@
 #include <new>
 #include <string>
 
+#include "golab/references.h"
+
 #include "runtime/lang/doors.h"
 
 namespace golab {
@@ -54,8 +56,7 @@ String::Rep* String::MakeC(const char* text) {
 }
 
 void String::Drop(Rep* rep) noexcept {
-  // Acquire and release: the last holder sees what the others did before they let go.
-  if (__atomic_sub_fetch(&rep->references, 1, __ATOMIC_ACQ_REL) == 0) std::free(rep);
+  if (rt::DropReference(&rep->references)) std::free(rep);
 }
 
 String String::Concat(const char* left, std::size_t left_size, const char* right,

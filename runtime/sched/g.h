@@ -42,6 +42,7 @@ struct GExtra {
   std::uint64_t weight = 0;        ///< what the walk expects it still to do
   std::uint32_t passed_over = 0;   ///< decisions since it last ran while it could
   std::uint32_t std_mutexes = 0;   ///< std::mutexes it holds
+  std::uint32_t std_inits = 0;     ///< once-flags and static guards it is inside
   std::uint32_t thread_locks = 0;  ///< LockOSThread calls not undone
   bool demoted = false;  ///< no candidate for one pick: it was forced out, or gave up its turn
   std::uint64_t parent_path = 0;

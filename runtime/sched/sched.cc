@@ -61,6 +61,14 @@ G* AllocateG(P* p) noexcept {
   return g;
 }
 
+/// Gives `g` the fiber that TSan knows it by. The running one comes before it.
+GOLAB_INLINE void MakeFiber(G* g) noexcept {
+  if (!fiber::kTracked) return;
+  constexpr std::uint32_t kMostFibers = 4'000;  // TSan ends a process with some 6,000 of them
+  if (sched.live > kMostFibers) Fatal("race image: more than 4000 goroutines are alive");
+  Extra(g)->fiber = fiber::Create(g->id, g->gopc);
+}
+
 /// A full ring: its older half goes to the global queue, as in Go.
 GOLAB_COLD void Overflow(P* p, G* g) noexcept {
   LockWord(&sched.lock);
@@ -119,7 +127,6 @@ GOLAB_INLINE StackBounds BoundsIfTracked(const G* g) noexcept {
 /// `g` is about to run: gives it a stack if it has none, records its first run.
 GOLAB_INLINE void Arrive(P* p, G* g) noexcept {
   if ((g->flags & kGStarted) == 0) {
-    if (fiber::kTracked) Extra(g)->fiber = fiber::Create();
     const bool handed_over = g->stack_top != nullptr && g->id != 1;
     if (g->stack_top == nullptr) {
       g->stack_top = p->stacks.Take();
@@ -228,8 +235,7 @@ G* FindWork(P* p) noexcept {
 }
 
 /// Notes the bounds of the M's own stack where a sanitizer wants them.
-void NoteOwnStack(P* p) noexcept {
-  p->g0_fiber = fiber::Current();
+void NoteOwnStack([[maybe_unused]] P* p) noexcept {
 #if GOLAB_ASAN
   pthread_attr_t attributes;
   void* bottom = nullptr;
@@ -330,6 +336,7 @@ void InitRuntime() noexcept {
   P* p = &the_p;
   golab_tls_p = p;
   p->exceptions = __cxa_get_globals();
+  p->g0_fiber = fiber::Current();
   AttachRecording(p);
   G* g = NewG();  // main: goroutine 1, reserved before any initialiser can start another
   g->id = 1;
@@ -351,6 +358,7 @@ void RunMain(void (*main_function)()) noexcept {
     p->runnext = nullptr;
   }
   SetBudget(world.plan != nullptr ? world.plan->quantum : kQuantumCallbacks);
+  MakeFiber(g);
   PutNext(p, g);
   NoteOwnStack(p);
   p->slice_start = Now();
@@ -397,6 +405,7 @@ void Spawn(const ClosureOps* ops, void* closure) {
   g->creator = creator->id;
   if (world.lab || world.is_virtual) [[unlikely]]
     InitExtra(g, creator);
+  MakeFiber(g);
   const std::uint64_t stack = CaptureStack(p, __builtin_frame_address(0));
   Transition(p, g, g->status == Status::kDead ? Status::kDead : Status::kIdle, Status::kRunnable,
              EventType::kCreate, g->creator, 0, g->id, stack);
@@ -437,10 +446,12 @@ void Ready(G* g) noexcept {
   G* me = p->current;
   const std::uint64_t stack =
       world.lab && me != nullptr ? CaptureStack(p, __builtin_frame_address(0)) : 0;
+  const bool by_goroutine = me != nullptr && me->status == Status::kRunning;
   Transition(p, g, Status::kWaiting, Status::kRunnable, EventType::kUnblock,
-             me != nullptr && me->status == Status::kRunning ? me->id : 0, 0, g->id, stack);
+             by_goroutine ? me->id : 0, 0, g->id, stack);
   NoteProgress();
-  fiber::Release(g);
+  // The clock orders nothing: it is on the stack of somebody who has nothing to do with `g`.
+  if (by_goroutine) fiber::Release(g);
   PutNext(p, g);
 }
 
@@ -500,35 +511,33 @@ void EndCurrent(EndKind kind) noexcept {
     const std::uint32_t low_water = me->low_water;
     me->stack_top = nullptr;
     const bool is_main = me->id == 1;
-    if (!is_main) p->free_gs.PushHead(me);
+    // TSan would take what the next goroutine does there for a race with what this one did.
+    const bool is_reused = !is_main && !fiber::kTracked;
+    if (is_reused) p->free_gs.PushHead(me);
     G* next = Pick(p, me);
-    if (next != nullptr && (next->flags & kGStarted) == 0 && !is_main && next->id != 1) {
+    if (next != nullptr && (next->flags & kGStarted) == 0 && is_reused && next->id != 1) {
       // The next one has not begun: it takes over this stack, without any switch.
       next->stack_top = stack_top;
       next->low_water = low_water;
       Arrive(p, next);
-      if (fiber::kTracked) {
-        Announce(p, next, nullptr);
-        fiber::Destroy(me->extra->fiber);
-        fiber::Acquire(next);
-      }
       kind = RunRoot(next);
       continue;
     }
-    if (!is_main) p->stacks.Give(stack_top, low_water);
+    if (is_reused) p->stacks.Give(stack_top, low_water);
     // Nobody but this P takes stacks from its cache, so this one stays ours until the jump.
     if (next == nullptr) {
       p->current = nullptr;
     } else {
       Arrive(p, next);
     }
-    Announce(p, next, nullptr);
+    Announce(p, next, fiber::KeepFrames());
     if (fiber::kTracked) fiber::Destroy(me->extra->fiber);
     arch::Jump(next == nullptr ? p->g0_sp : next->sp);
   }
 }
 
 void RunTimers(P* p, std::uint64_t now) noexcept {
+  const fiber::ActingAs clock(p->g0_fiber);
   while (Timer* t = p->timers.PopDue(now)) t->fire(t, now);
 }
 

@@ -1,5 +1,6 @@
 // RWMutex. Go: sync/rwmutex.go. A writer first wins `writers_` against other writers, then
-// announces itself, which keeps new readers out, and waits for those inside.
+// announces itself, which keeps new readers out, and waits for those inside. Readers come after the
+// writers before them (TSan: order through `writing_`), not after each other (`readers_`).
 
 #include "golab/sync.h"
 
@@ -43,7 +44,8 @@ void RWMutex::Lock() {
     held_ = true;
     UnlockWord(&lock_);
   }
-  rt::fiber::Acquire(this);
+  rt::fiber::Acquire(&writing_);
+  rt::fiber::Acquire(&readers_);
   GOLAB_EVIDENCE(EventType::kLock, LockKind::kWrite, Address(this));
 }
 
@@ -58,14 +60,15 @@ bool RWMutex::TryLock() {
     rt::MutexInside::Unlock(&writers_);
     return false;
   }
-  rt::fiber::Acquire(this);
+  rt::fiber::Acquire(&writing_);
+  rt::fiber::Acquire(&readers_);
   GOLAB_EVIDENCE(EventType::kLock, LockKind::kWrite, Address(this));
   return true;
 }
 
 void RWMutex::Unlock() {
   GOLAB_AT_CALL();
-  rt::fiber::Release(this);
+  rt::fiber::Release(&writing_);
   LockWord(&lock_);
   if (!held_) {
     UnlockWord(&lock_);
@@ -99,7 +102,7 @@ void RWMutex::RLock() {
     ++readers_;
     UnlockWord(&lock_);
   }
-  rt::fiber::Acquire(this);
+  rt::fiber::Acquire(&writing_);
   GOLAB_EVIDENCE(EventType::kLock, LockKind::kRead, Address(this));
 }
 
@@ -109,13 +112,15 @@ bool RWMutex::TryRLock() {
   const bool free = !writing_;
   if (free) ++readers_;
   UnlockWord(&lock_);
-  if (free) GOLAB_EVIDENCE(EventType::kLock, LockKind::kRead, Address(this));
-  return free;
+  if (!free) return false;
+  rt::fiber::Acquire(&writing_);
+  GOLAB_EVIDENCE(EventType::kLock, LockKind::kRead, Address(this));
+  return true;
 }
 
 void RWMutex::RUnlock() {
   GOLAB_AT_CALL();
-  rt::fiber::Release(this);
+  rt::fiber::Release(&readers_);
   LockWord(&lock_);
   if (readers_ <= 0) {
     UnlockWord(&lock_);

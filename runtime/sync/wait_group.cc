@@ -24,9 +24,11 @@ std::uint8_t Clamp(int delta) {
 void WaitGroup::Add(int delta) {
   using namespace rt;
   GOLAB_AT_CALL();
-  fiber::Release(this);
+  if (delta < 0) fiber::Release(this);
   LockWord(&lock_);
   count_ += delta;
+  // As Go's race detector has it: the first Add and a Wait are a race unless one is sure to be first.
+  if (delta > 0 && count_ == delta) fiber::Read(&waiters_);
   if (count_ < 0) {
     UnlockWord(&lock_);
     PanicPlain("sync: negative WaitGroup counter");
@@ -65,7 +67,7 @@ void WaitGroup::Wait() {
   Waiter w;
   w.g = me;
   PushWaiter(waiters_, &w);
-  ++waiting_;
+  if (++waiting_ == 1) fiber::Write(&waiters_);
   Park(WaitReason::kWaitGroupWait, reinterpret_cast<std::uintptr_t>(this), &lock_);
   fiber::Acquire(this);
 }

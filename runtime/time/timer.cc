@@ -8,8 +8,10 @@
 
 #include "golab/defer.h"
 #include "golab/go.h"
+#include "golab/references.h"
 #include "golab/time.h"
 
+#include "runtime/arch/fiber.h"
 #include "runtime/chan/hchan.h"
 #include "runtime/sched/sched.h"
 #include "runtime/sched/transition.h"
@@ -174,7 +176,7 @@ void RetainTimer(TimerState* t) {
 }
 
 void ReleaseTimer(TimerState* t) {
-  if (__atomic_sub_fetch(&t->refs, 1, __ATOMIC_ACQ_REL) == 0) delete t;
+  if (rt::DropReference(&t->refs)) delete t;
 }
 
 }  // namespace internal
@@ -197,6 +199,7 @@ RecvChan<Time> TimerChan(std::int64_t d, std::uint64_t period) {
 
 void FireFunc(rt::Timer* timer, std::uint64_t /*now*/) {
   auto* state = static_cast<TimerState*>(timer->context);
+  rt::fiber::Acquire(&state->timer);
   golab::go(state->f);
   internal::ReleaseTimer(state);
 }
@@ -206,6 +209,7 @@ void ArmFunc(TimerState* state, std::int64_t d) {
   state->timer.fire = &FireFunc;
   state->timer.context = state;
   internal::RetainTimer(state);
+  rt::fiber::Release(&state->timer);  // what comes before AfterFunc comes before the function
   rt::arch::ThisP()->timers.Insert(&state->timer);
 }
 

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "golab/defer.h"
+#include "golab/references.h"
 #include "golab/runtime.h"
 
 #include "runtime/arch/fiber.h"
@@ -268,8 +269,7 @@ void PanicRetain(PanicRecord* record) {
 }
 
 void PanicRelease(PanicRecord* record) {
-  // acq_rel: all other uses come before the end.
-  if (__atomic_sub_fetch(&record->refs, 1, __ATOMIC_ACQ_REL) != 0) return;
+  if (!DropReference(&record->refs)) return;
   if (record->older != nullptr) PanicRelease(record->older);
   delete record->goexit;
   delete record;

@@ -22,6 +22,16 @@ namespace {
 
 constexpr std::int64_t kRetry = 1000;  // the runtime is inside an operation: look again soon
 
+/// TSan has its own idea of who holds a lock of the C++ library, and of the stack that took it.
+bool HoldsStdLock(const G* g) noexcept {
+#if GOLAB_TSAN
+  return g->extra != nullptr && (g->extra->std_mutexes != 0 || g->extra->std_inits != 0);
+#else
+  (void)g;
+  return false;
+#endif
+}
+
 GOLAB_COLD void BudgetSpent() noexcept {
   P* p = arch::ThisP();
   if (p == nullptr || p->current == nullptr) {
@@ -29,7 +39,7 @@ GOLAB_COLD void BudgetSpent() noexcept {
     return;
   }
   const std::int64_t slice = world.plan != nullptr ? world.plan->quantum : kQuantumCallbacks;
-  if (p->entered != 0 || p->current->status != Status::kRunning) {
+  if (p->entered != 0 || p->current->status != Status::kRunning || HoldsStdLock(p->current)) {
     budget = kRetry;
     return;
   }

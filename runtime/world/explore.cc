@@ -8,6 +8,7 @@
 // al., "URW"; counts from run 0), and lets a timer that is due within 10 ms overtake in 8 of 100
 // choices.
 
+#include "runtime/arch/fiber.h"
 #include "runtime/sched/sched.h"
 #include "runtime/sched/transition.h"
 #include "runtime/world/exit.h"
@@ -287,7 +288,10 @@ void Fire(P* p, const Candidate& c) noexcept {
   Timer* timer = c.timer;
   MoveClock(p, timer->when);
   p->timers.Remove(timer);
-  timer->fire(timer, world.now);
+  {
+    const fiber::ActingAs clock(p->g0_fiber);
+    timer->fire(timer, world.now);
+  }
   explorer.preemptions = 0;
 }
 

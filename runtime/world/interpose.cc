@@ -19,6 +19,7 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "runtime/arch/fiber.h"
 #include "runtime/chan/hchan.h"
 #include "runtime/sched/sched.h"
 #include "runtime/sched/transition.h"
@@ -99,6 +100,16 @@ struct AddressWaiters {
 };
 
 constinit AddressWaiters address_waiters;
+
+/// The running goroutine begins, ends an initialisation that others may wait for.
+void EnterInit() noexcept {
+  if (G* g = Here(); g != nullptr && g->extra != nullptr) ++g->extra->std_inits;
+}
+
+void LeaveInit() noexcept {
+  G* g = Here();
+  if (g != nullptr && g->extra != nullptr && g->extra->std_inits > 0) --g->extra->std_inits;
+}
 
 /// A sleep of the C library by a goroutine: parks it.
 void SleepHere(G* g, std::uint64_t ns) noexcept {
@@ -297,7 +308,10 @@ GOLAB_EXPORT int pthread_once(pthread_once_t* once, void (*f)(void)) {
   constexpr int kRunning = 1;
   for (;;) {
     int state = __atomic_load_n(once, __ATOMIC_ACQUIRE);
-    if (state == kDone) return 0;
+    if (state == kDone) {
+      fiber::Acquire(once);
+      return 0;
+    }
     if (state == kNew) {
       if (!__atomic_compare_exchange_n(once, &state, kRunning, false, __ATOMIC_ACQ_REL,
                                        __ATOMIC_ACQUIRE)) {
@@ -309,11 +323,14 @@ GOLAB_EXPORT int pthread_once(pthread_once_t* once, void (*f)(void)) {
         int left_as = kNew;  // left by an exception: the next caller tries again
 
         ~Guard() {
+          LeaveInit();
+          fiber::Release(once);
           __atomic_store_n(once, left_as, __ATOMIC_RELEASE);
           if (Here() != nullptr) address_waiters.WakeAll(once);
         }
       } guard{once};
 
+      EnterInit();
       f();
       guard.left_as = kDone;
       return 0;
@@ -332,11 +349,17 @@ GOLAB_EXPORT int pthread_once(pthread_once_t* once, void (*f)(void)) {
 GOLAB_EXPORT int __cxa_guard_acquire(std::uint64_t* guard) noexcept {
   auto* bytes = reinterpret_cast<unsigned char*>(guard);
   for (;;) {
-    if (__atomic_load_n(&bytes[0], __ATOMIC_ACQUIRE) != 0) return 0;
+    if (__atomic_load_n(&bytes[0], __ATOMIC_ACQUIRE) != 0) {
+      fiber::Acquire(guard);
+      return 0;
+    }
     unsigned char expected = 0;
     if (__atomic_compare_exchange_n(&bytes[1], &expected, 1, false, __ATOMIC_ACQ_REL,
                                     __ATOMIC_ACQUIRE)) {
-      if (__atomic_load_n(&bytes[0], __ATOMIC_ACQUIRE) == 0) return 1;
+      if (__atomic_load_n(&bytes[0], __ATOMIC_ACQUIRE) == 0) {
+        EnterInit();
+        return 1;
+      }
       __atomic_store_n(&bytes[1], 0, __ATOMIC_RELEASE);
       return 0;
     }
@@ -351,6 +374,8 @@ GOLAB_EXPORT int __cxa_guard_acquire(std::uint64_t* guard) noexcept {
 
 GOLAB_EXPORT void __cxa_guard_release(std::uint64_t* guard) noexcept {
   auto* bytes = reinterpret_cast<unsigned char*>(guard);
+  LeaveInit();
+  fiber::Release(guard);
   __atomic_store_n(&bytes[0], 1, __ATOMIC_RELEASE);
   __atomic_store_n(&bytes[1], 0, __ATOMIC_RELEASE);
   if (Here() != nullptr) address_waiters.WakeAll(guard);
@@ -358,6 +383,7 @@ GOLAB_EXPORT void __cxa_guard_release(std::uint64_t* guard) noexcept {
 
 GOLAB_EXPORT void __cxa_guard_abort(std::uint64_t* guard) noexcept {
   auto* bytes = reinterpret_cast<unsigned char*>(guard);
+  LeaveInit();
   __atomic_store_n(&bytes[1], 0, __ATOMIC_RELEASE);
   if (Here() != nullptr) address_waiters.WakeAll(guard);
 }
@@ -371,6 +397,29 @@ GOLAB_EXPORT ssize_t writev(int fd, const iovec* parts, int count) {
   if (world.lab) NoteWrite();
   return syscall(SYS_writev, fd, parts, count);
 }
+
+#if GOLAB_TSAN
+
+// The same under names that TSan's library, which is asked first, does not have: the image's own
+// definitions call them (sanitizer/tsan_object.cc).
+
+GOLAB_EXPORT int golab_pthread_once(pthread_once_t* once, void (*f)(void)) {
+  return pthread_once(once, f);
+}
+
+GOLAB_EXPORT int golab_guard_acquire(std::uint64_t* guard) noexcept {
+  return __cxa_guard_acquire(guard);
+}
+
+GOLAB_EXPORT void golab_guard_release(std::uint64_t* guard) noexcept {
+  __cxa_guard_release(guard);
+}
+
+GOLAB_EXPORT void golab_guard_abort(std::uint64_t* guard) noexcept {
+  __cxa_guard_abort(guard);
+}
+
+#endif
 
 // Ways out that skip the runtime's end.
 

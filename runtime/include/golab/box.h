@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "golab/arg.h"
+#include "golab/references.h"
 #include "golab/slice.h"
 #include "golab/type.h"
 
@@ -57,9 +58,8 @@ class BoxRef {
   }
 
   ~BoxRef() {
-    // Acquire and release: the last holder sees what the others did before they let go.
     // NOLINTNEXTLINE(clang-analyzer-core.UndefinedBinaryOperatorResult): loses structured bindings
-    if (box_ != nullptr && __atomic_sub_fetch(&box_->references, 1, __ATOMIC_ACQ_REL) == 0) {
+    if (box_ != nullptr && DropReference(&box_->references)) {
       box_->ops->destroy(box_);
     }
   }

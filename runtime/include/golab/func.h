@@ -6,6 +6,8 @@
 #include <type_traits>
 #include <utility>
 
+#include "golab/references.h"
+
 #pragma GCC visibility push(default)  // exported by the shared runtime, which hides all else
 
 namespace golab {
@@ -67,10 +69,7 @@ class Func<R(A...)> {
   }
 
   ~Func() {
-    // Acquire and release: the last holder sees what the others did before they let go.
-    if (rep_ != nullptr && __atomic_sub_fetch(&rep_->references, 1, __ATOMIC_ACQ_REL) == 0) {
-      rep_->destroy(rep_);
-    }
+    if (rep_ != nullptr && rt::DropReference(&rep_->references)) rep_->destroy(rep_);
   }
 
   /// Panics `runtime error: invalid memory address or nil pointer dereference` when nil.

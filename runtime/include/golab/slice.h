@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <initializer_list>
 
+#include "golab/references.h"
 #include "golab/string.h"
 
 #pragma GCC visibility push(default)  // exported by the shared runtime, which hides all else
@@ -43,8 +44,7 @@ class Slice {
   }
 
   ~Slice() {
-    // Acquire and release: the last holder sees what the others did before they let go.
-    if (rep_ == nullptr || __atomic_sub_fetch(&rep_->references, 1, __ATOMIC_ACQ_REL) != 0) return;
+    if (rep_ == nullptr || !rt::DropReference(&rep_->references)) return;
     delete[] rep_->elements;
     delete rep_;
   }
