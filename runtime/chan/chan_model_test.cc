@@ -9,6 +9,7 @@
 #include <gtest/gtest.h>
 
 #include "golab/golab.h"
+
 #include "runtime/tests/on_goroutine.h"
 
 namespace golab {
@@ -36,6 +37,7 @@ class Model {
       senders_.push_back({operation, value});
     }
   }
+
   void Recv(int operation) {
     if (!buffer_.empty()) {
       done_[operation] = std::to_string(buffer_.front());
@@ -49,6 +51,7 @@ class Model {
       receivers_.push_back(operation);
     }
   }
+
   void Close(int operation) {
     if (closed_) {
       done_[operation] = "panic";
@@ -61,7 +64,9 @@ class Model {
     receivers_.clear();
     senders_.clear();
   }
+
   std::size_t Len() const { return buffer_.size(); }
+
   const std::map<int, std::string>& done() const { return done_; }
 
  private:
@@ -69,6 +74,7 @@ class Model {
     int operation;
     int value;
   };
+
   int TakeSender() {
     const Sender s = senders_.front();
     senders_.pop_front();
@@ -95,12 +101,14 @@ class Real {
       return "sent";
     });
   }
+
   void Recv(int operation) {
     Start(operation, [this]() -> std::string {
       auto [v, ok] = ch_.RecvOk();
       return ok ? std::to_string(v) : "closed";
     });
   }
+
   // The same as Recv and Send, by way of a select with a case that is never ready.
   void SelectRecv(int operation) {
     Start(operation, [this]() -> std::string {
@@ -110,19 +118,23 @@ class Real {
       return ok ? std::to_string(v) : "closed";
     });
   }
+
   void SelectSend(int operation, int value) {
     Start(operation, [=, this]() -> std::string {
       Select(golab::Send(ch_, value), golab::Recv(never_));
       return "sent";
     });
   }
+
   void Close(int operation) {
     Start(operation, [this]() -> std::string {
       ch_.Close();
       return "closed it";
     });
   }
+
   std::size_t Len() const { return ch_.Len(); }
+
   const std::map<int, std::string>& done() const { return done_; }
 
  private:

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "golab/golab.h"
+
 #include "runtime/tests/on_goroutine.h"
 
 namespace golab {
@@ -15,11 +16,17 @@ namespace {
 struct Counted {
   static inline int alive = 0;
   int value = 0;
+
   Counted() { ++alive; }
+
   explicit Counted(int v) : value(v) { ++alive; }
+
   Counted(const Counted& other) : value(other.value) { ++alive; }
+
   Counted(Counted&& other) noexcept : value(other.value) { ++alive; }
+
   Counted& operator=(const Counted&) = default;
+
   ~Counted() { --alive; }
 };
 
@@ -141,9 +148,18 @@ void ManyToMany(int capacity) {
   EXPECT_EQ(sum, kAll * (kAll - 1) / 2);
   EXPECT_EQ(runtime::NumGoroutine(), 1);
 }
-GO_TEST_REAL(ChanStress, ManyToManyUnbuffered) { ManyToMany(0); }
-GO_TEST_REAL(ChanStress, ManyToManyBuffered) { ManyToMany(7); }
-GO_TEST(ChanStress, ManyToManyInVirtualTime) { ManyToMany(1); }
+
+GO_TEST_REAL(ChanStress, ManyToManyUnbuffered) {
+  ManyToMany(0);
+}
+
+GO_TEST_REAL(ChanStress, ManyToManyBuffered) {
+  ManyToMany(7);
+}
+
+GO_TEST(ChanStress, ManyToManyInVirtualTime) {
+  ManyToMany(1);
+}
 
 }  // namespace
 }  // namespace golab

@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "golab/golab.h"
+
 #include "runtime/tests/on_goroutine.h"
 
 namespace golab {
@@ -133,8 +134,14 @@ void ExchangeManyTimes() {
     Exchange(seed);
   }
 }
-GO_TEST(SelectStress, NothingIsLostOrDoubled) { ExchangeManyTimes(); }
-GO_TEST_REAL(SelectStress, NothingIsLostOrDoubledReal) { ExchangeManyTimes(); }
+
+GO_TEST(SelectStress, NothingIsLostOrDoubled) {
+  ExchangeManyTimes();
+}
+
+GO_TEST_REAL(SelectStress, NothingIsLostOrDoubledReal) {
+  ExchangeManyTimes();
+}
 
 }  // namespace
 }  // namespace golab

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "golab/golab.h"
+
 #include "runtime/tests/on_goroutine.h"
 
 namespace golab {

@@ -10,7 +10,7 @@ namespace golab::tests {
 struct ChildResult {
   std::string out;
   std::string err;
-  int status = 0;        ///< Exit status, 128 + number if a signal killed it.
+  int status = 0;          ///< Exit status, 128 + number if a signal killed it.
   bool timed_out = false;  ///< It was killed after `seconds`.
 };
 

@@ -113,7 +113,8 @@ void ExpectOverflow(const ChildResult& got, const std::vector<std::string>& end)
   EXPECT_EQ(Count(lines, "main.Endless()") + end.size(), 100u);
   EXPECT_EQ(std::count_if(lines.begin(), lines.end(),
                           [](const std::string& l) {
-                            return std::regex_match(l, std::regex(R"(\.\.\.\d+ frames elided\.\.\.)"));
+                            return std::regex_match(l,
+                                                    std::regex(R"(\.\.\.\d+ frames elided\.\.\.)"));
                           }),
             1);
   std::size_t at = 0;

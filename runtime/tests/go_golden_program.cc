@@ -1,6 +1,7 @@
 // Runs the scenario that its first argument names, as Go's main does in the golden files.
 
 #include "golab/golab.h"
+
 #include "runtime/tests/golden_scenario.h"
 
 using namespace golab;

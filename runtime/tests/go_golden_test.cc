@@ -32,7 +32,8 @@ std::string FirstLines(const std::string& text, const std::string& as_many_as) {
   return text.substr(0, end);
 }
 
-void ExpectSameDump(const char* stream, const std::string& go, const std::string& golab, bool head) {
+void ExpectSameDump(const char* stream, const std::string& go, const std::string& golab,
+                    bool head) {
   const std::string want = Normalize(go, "$GOROOT/");
   std::string have = Normalize(AsProgram(golab), kLibrary);
   if (head) have = FirstLines(have, want);
@@ -52,8 +53,8 @@ class GoldenTest : public ::testing::Test {
     options.environment = {std::string("GOLAB_WORLD=") + world_};
     options.seconds = 30;
     const tests::ChildResult got = tests::RunChild({program_, scenario_}, options);
-    SCOPED_TRACE("Go: " + section_.program + "\ngolab: GOLAB_WORLD=" + world_ + " " + program_ + " " +
-                 scenario_ + "\n" + got.err);
+    SCOPED_TRACE("Go: " + section_.program + "\ngolab: GOLAB_WORLD=" + world_ + " " + program_ +
+                 " " + scenario_ + "\n" + got.err);
     EXPECT_FALSE(got.timed_out);
     EXPECT_EQ(got.status, section_.want.status);
     if (section_.want.out_is_dump) {
@@ -80,10 +81,9 @@ bool RegisterAll(const std::string& program, const std::filesystem::path& file) 
   for (const Section& section : sections) {
     for (const char* world : {"real", "virtual"}) {
       const std::string scenario = area + "/" + section.name;
-      ::testing::RegisterTest(area.c_str(), (section.name + "/" + world).c_str(), nullptr, nullptr,
-                            __FILE__, __LINE__, [=]() -> ::testing::Test* {
-                              return new GoldenTest(program, scenario, world, section);
-                            });
+      ::testing::RegisterTest(
+          area.c_str(), (section.name + "/" + world).c_str(), nullptr, nullptr, __FILE__, __LINE__,
+          [=]() -> ::testing::Test* { return new GoldenTest(program, scenario, world, section); });
     }
   }
   return !sections.empty();

@@ -49,14 +49,15 @@ TEST(GoTesting, PrintsWhatGoTestPrints) {
       {"leaks, -v", {"-test.v"}, "1", 1, 1},
       {"leaks", {}, "1", 2, 1},
   };
+
   for (const char* world : {"real", "virtual"}) {
     for (const auto& c : cases) {
       SCOPED_TRACE(std::string(c.name) + ", " + world);
       std::vector<std::string> arguments{GO_TEST_PROGRAM};
       arguments.insert(arguments.end(), c.flags.begin(), c.flags.end());
-      const ChildResult got = RunChild(
-          arguments, {.environment = {std::string("GO_TEST_LEAKS=") + c.leaks,
-                                      std::string("GOLAB_WORLD=") + world}});
+      const ChildResult got =
+          RunChild(arguments, {.environment = {std::string("GO_TEST_LEAKS=") + c.leaks,
+                                               std::string("GOLAB_WORLD=") + world}});
       EXPECT_EQ(Common(got.out), Common(Golden(c.golden)));
       EXPECT_EQ(got.err, "");
       EXPECT_EQ(got.status, c.status);

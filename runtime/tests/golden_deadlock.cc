@@ -1,21 +1,33 @@
-// Scenarios of deadlock-chan.txt, deadlock-sync.txt, deadlock-goexit.txt, deadlock-timers-and-io.txt.
+// Scenarios of deadlock-chan.txt, deadlock-sync.txt, deadlock-goexit.txt,
+// deadlock-timers-and-io.txt.
 
 #include "golab/golab.h"
+
 #include "runtime/tests/golden_scenario.h"
 
 using namespace golab;
 
 namespace {
 
-SCENARIO("deadlock-chan/recv", Recv1) { MakeChan<int>().Recv(); }
+SCENARIO("deadlock-chan/recv", Recv1) {
+  MakeChan<int>().Recv();
+}
 
-SCENARIO("deadlock-chan/send", Send1) { MakeChan<int>().Send(1); }
+SCENARIO("deadlock-chan/send", Send1) {
+  MakeChan<int>().Send(1);
+}
 
-SCENARIO("deadlock-chan/nil-recv", NilRecv) { Chan<int>{}.Recv(); }
+SCENARIO("deadlock-chan/nil-recv", NilRecv) {
+  Chan<int>{}.Recv();
+}
 
-SCENARIO("deadlock-chan/nil-send", NilSend) { Chan<int>{}.Send(1); }
+SCENARIO("deadlock-chan/nil-send", NilSend) {
+  Chan<int>{}.Send(1);
+}
 
-SCENARIO("deadlock-chan/select-empty", SelectEmpty) { Select(); }
+SCENARIO("deadlock-chan/select-empty", SelectEmpty) {
+  Select();
+}
 
 SCENARIO("deadlock-chan/select-nil", SelectNil) {
   Chan<int> a, b;

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "golab/golab.h"
+
 #include "runtime/tests/golden_scenario.h"
 
 using namespace golab;
@@ -14,17 +15,23 @@ SCENARIO("chan-misuse/send-closed", SendClosed) {
   ch.Close();
   ch.Send(1);
 }
+
 SCENARIO("chan-misuse/close-closed", CloseClosed) {
   Chan<int> ch = MakeChan<int>();
   ch.Close();
   ch.Close();
 }
-SCENARIO("chan-misuse/close-nil", CloseNil) { Chan<int>{}.Close(); }
+
+SCENARIO("chan-misuse/close-nil", CloseNil) {
+  Chan<int>{}.Close();
+}
+
 SCENARIO("chan-misuse/select-send-closed", SelectSendClosed) {
   Chan<int> ch = MakeChan<int>(1);
   ch.Close();
   if (Select(Send(ch, 1), Default) == kDefault) fmt::Println("default");
 }
+
 SCENARIO("chan-misuse/blocked-send-closed", BlockedSendClosed) {
   Chan<int> ch = MakeChan<int>();
   go([=] { ch.Send(1); });
@@ -32,6 +39,7 @@ SCENARIO("chan-misuse/blocked-send-closed", BlockedSendClosed) {
   ch.Close();
   time::Sleep(time::Second);
 }
+
 SCENARIO("chan-misuse/go-nil-func", GoNilFunc) {
   Func<void()> f;
   go(f);
@@ -42,15 +50,18 @@ SCENARIO("sync-misuse/wg-negative", WgNegative) {
   sync::WaitGroup wg;
   wg.Done();
 }
+
 SCENARIO("sync-misuse/wg-negative-add", WgNegativeAdd) {
   sync::WaitGroup wg;
   wg.Add(1);
   wg.Add(-2);
 }
+
 SCENARIO("sync-misuse/unlock-mutex", UnlockMutex) {
   sync::Mutex mu;
   mu.Unlock();
 }
+
 SCENARIO("sync-misuse/unlock-mutex-recover", UnlockMutexRecover) {
   WithDefers([](Defers& defer) {
     defer([] { fmt::Println("recover:", recover().Value()); });
@@ -58,14 +69,17 @@ SCENARIO("sync-misuse/unlock-mutex-recover", UnlockMutexRecover) {
     mu.Unlock();
   });
 }
+
 SCENARIO("sync-misuse/unlock-rw", UnlockRw) {
   sync::RWMutex mu;
   mu.Unlock();
 }
+
 SCENARIO("sync-misuse/runlock-rw", RUnlockRw) {
   sync::RWMutex mu;
   mu.RUnlock();
 }
+
 SCENARIO("sync-misuse/cond-copy", CondCopy) {
   sync::Mutex mu;
   sync::Cond c = sync::NewCond(&mu);
@@ -73,11 +87,13 @@ SCENARIO("sync-misuse/cond-copy", CondCopy) {
   sync::Cond d = c;
   d.Signal();
 }
+
 SCENARIO("sync-misuse/cond-wait-unlocked", CondWaitUnlocked) {
   sync::Mutex mu;
   sync::Cond c = sync::NewCond(&mu);
   c.Wait();
 }
+
 SCENARIO("sync-misuse/once-panic", OncePanic) {
   sync::Once o;
   WithDefers([&](Defers& defer) {
@@ -87,6 +103,7 @@ SCENARIO("sync-misuse/once-panic", OncePanic) {
   o.Do([] { fmt::Println("NOT printed: Once counts as done"); });
   fmt::Println("second Do returned");
 }
+
 SCENARIO("sync-misuse/trylock", TryLocks) {
   sync::Mutex mu;
   sync::RWMutex rw;
@@ -96,6 +113,7 @@ SCENARIO("sync-misuse/trylock", TryLocks) {
   const bool again = rw.TryRLock();
   fmt::Println(again, rw.TryLock());
 }
+
 SCENARIO("sync-misuse/rlocker-writer-waits", WriterWaits) {
   static sync::RWMutex rw;
   rw.RLock();
@@ -103,6 +121,7 @@ SCENARIO("sync-misuse/rlocker-writer-waits", WriterWaits) {
   time::Sleep(20 * time::Millisecond);
   fmt::Println("TryRLock with a waiting writer:", rw.TryRLock());
 }
+
 SCENARIO("sync-misuse/unlockosthread", UnlockWithoutLock) {
   runtime::UnlockOSThread();
   fmt::Println("no-op");
@@ -117,32 +136,41 @@ SCENARIO("sync-misuse/oncefunc-panic", OnceFuncPanic) {
     });
   }
 }
+
 SCENARIO("sync-misuse/atomic-value-nil", AtomicValueNil) {
   atomic::Value v;
   v.Store(nullptr);
 }
+
 SCENARIO("sync-misuse/atomic-value-type", AtomicValueType) {
   atomic::Value v;
   v.Store(1);
   v.Store("x");
 }
 
-SCENARIO("time-context-misuse/ticker-zero", TickerZero) { time::NewTicker(time::Duration(0)); }
+SCENARIO("time-context-misuse/ticker-zero", TickerZero) {
+  time::NewTicker(time::Duration(0));
+}
+
 SCENARIO("time-context-misuse/ticker-reset", TickerReset) {
   time::Ticker t = time::NewTicker(time::Second);
   t.Reset(time::Duration(0));
 }
+
 SCENARIO("time-context-misuse/tick-zero", TickZero) {
   fmt::Println(time::Tick(time::Duration(0)) == nullptr, time::Tick(time::Duration(-1)) == nullptr);
 }
+
 SCENARIO("time-context-misuse/timer-uninit-stop", TimerUninitStop) {
   time::Timer t;
   t.Stop();
 }
+
 SCENARIO("time-context-misuse/timer-uninit-reset", TimerUninitReset) {
   time::Timer t;
   t.Reset(time::Duration(1));
 }
+
 SCENARIO("time-context-misuse/ticker-uninit-stop", TickerUninitStop) {
   time::Ticker t;
   t.Stop();
@@ -152,12 +180,15 @@ SCENARIO("time-context-misuse/ticker-uninit-stop", TickerUninitStop) {
 SCENARIO("time-context-misuse/ctx-nil-parent", CtxNilParent) {
   (void)context::WithCancel(context::Context());
 }
+
 SCENARIO("time-context-misuse/ctx-value-nil", CtxValueNil) {
   (void)context::WithValue(context::Background(), nullptr, 1);
 }
+
 SCENARIO("time-context-misuse/ctx-value-uncomparable", CtxValueUncomparable) {
   (void)context::WithValue(context::Background(), std::vector<int>{}, 1);
 }
+
 SCENARIO("time-context-misuse/withoutcancel-nil", WithoutCancelNil) {
   (void)context::WithoutCancel(context::Context());
 }

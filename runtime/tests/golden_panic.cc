@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "golab/golab.h"
+
 #include "runtime/tests/golden_scenario.h"
 
 using namespace golab;
@@ -13,14 +14,18 @@ struct S {
   int A = 0;
   int B = 0;
 };
+
 struct Str {
   int n = 0;
+
   String Text() const { return fmt::Sprint("Str#", n); }
 };
 enum class MyInt { kAnswer = 42 };
+
 struct PtrErr {
   String Text() const { return "ptr err"; }
 };
+
 struct BadErr {
   String Text() const { panic("from Error"); }
 };
@@ -33,38 +38,84 @@ volatile int zero = 0;
 S* volatile nil_s = nullptr;
 void (*volatile nil_function)() = nullptr;
 
-SCENARIO("panic-values/string", PanicString) { panic("boom"); }
-SCENARIO("panic-values/error", PanicError) { panic(errors::New("boom")); }
+SCENARIO("panic-values/string", PanicString) {
+  panic("boom");
+}
+
+SCENARIO("panic-values/error", PanicError) {
+  panic(errors::New("boom"));
+}
+
 SCENARIO("panic-values/wrapped-error", PanicWrapped) {
   panic(fmt::Errorf("outer: %w", errors::New("inner")));
 }
-SCENARIO("panic-values/stringer", PanicStringer) { panic(Str{7}); }
-SCENARIO("panic-values/int", PanicInt) { panic(42); }
-SCENARIO("panic-values/float", PanicFloat) { panic(1.5); }
-SCENARIO("panic-values/bool", PanicBool) { panic(true); }
-SCENARIO("panic-values/custom-int", PanicMyInt) { panic(MyInt::kAnswer); }
-SCENARIO("panic-values/struct", PanicStruct) { panic(S{1, 2}); }
+
+SCENARIO("panic-values/stringer", PanicStringer) {
+  panic(Str{7});
+}
+
+SCENARIO("panic-values/int", PanicInt) {
+  panic(42);
+}
+
+SCENARIO("panic-values/float", PanicFloat) {
+  panic(1.5);
+}
+
+SCENARIO("panic-values/bool", PanicBool) {
+  panic(true);
+}
+
+SCENARIO("panic-values/custom-int", PanicMyInt) {
+  panic(MyInt::kAnswer);
+}
+
+SCENARIO("panic-values/struct", PanicStruct) {
+  panic(S{1, 2});
+}
+
 SCENARIO("panic-values/pointer", PanicPointer) {
   static S s{1, 2};
   panic(&s);
 }
-SCENARIO("panic-values/slice", PanicSlice) { panic(std::vector<int>{1}); }
-SCENARIO("panic-values/multiline", PanicMultiline) { panic("line1\nline2"); }
-SCENARIO("panic-values/nil", PanicNil) { panic(nullptr); }
-SCENARIO("panic-values/error-panics", PanicBadError) { panic(BadErr{}); }
+
+SCENARIO("panic-values/slice", PanicSlice) {
+  panic(std::vector<int>{1});
+}
+
+SCENARIO("panic-values/multiline", PanicMultiline) {
+  panic("line1\nline2");
+}
+
+SCENARIO("panic-values/nil", PanicNil) {
+  panic(nullptr);
+}
+
+SCENARIO("panic-values/error-panics", PanicBadError) {
+  panic(BadErr{});
+}
 
 SCENARIO("panic-runtime-errors/index", Index) {
   Slice<int> arr{1, 2, 3};
   five = arr[five];
 }
+
 SCENARIO("panic-runtime-errors/nil-deref", NilDeref) {
   nil_s->A = 1;
 }
+
 SCENARIO("panic-runtime-errors/nil-func", NilFunc) {
   nil_function();
 }
-SCENARIO("panic-runtime-errors/divide", Divide) { five = five / zero; }
-SCENARIO("panic-runtime-errors/makechan", Makechan) { MakeChan<int>(five - 6); }
+
+SCENARIO("panic-runtime-errors/divide", Divide) {
+  five = five / zero;
+}
+
+SCENARIO("panic-runtime-errors/makechan", Makechan) {
+  MakeChan<int>(five - 6);
+}
+
 SCENARIO("panic-runtime-errors/wrapped-runtime-error", WrappedRuntimeError) {
   WithDefers([](Defers& defer) {
     defer([] {
@@ -82,6 +133,7 @@ SCENARIO("panic-nested/in-defer", InDefer) {
     panic("first");
   });
 }
+
 SCENARIO("panic-nested/in-defer-3", InDefer3) {
   WithDefers([](Defers& defer) {
     defer([] { panic("third"); });
@@ -89,6 +141,7 @@ SCENARIO("panic-nested/in-defer-3", InDefer3) {
     panic("first");
   });
 }
+
 SCENARIO("panic-nested/repanic-same", RepanicSame) {
   WithDefers([](Defers& defer) {
     defer([] {
@@ -98,6 +151,7 @@ SCENARIO("panic-nested/repanic-same", RepanicSame) {
     panic("x");
   });
 }
+
 SCENARIO("panic-nested/repanic-new", RepanicNew) {
   WithDefers([](Defers& defer) {
     defer([] {
@@ -107,6 +161,7 @@ SCENARIO("panic-nested/repanic-new", RepanicNew) {
     panic("x");
   });
 }
+
 SCENARIO("panic-nested/repanic-err-same", RepanicErrSame) {
   WithDefers([](Defers& defer) {
     defer([] {
@@ -116,6 +171,7 @@ SCENARIO("panic-nested/repanic-err-same", RepanicErrSame) {
     panic(errors::New("e"));
   });
 }
+
 SCENARIO("panic-nested/after-recover", AfterRecover) {
   WithDefers([](Defers& defer) {
     defer([] { fmt::Println("recovered", recover().Value()); });
@@ -123,6 +179,7 @@ SCENARIO("panic-nested/after-recover", AfterRecover) {
   });
   panic("second");
 }
+
 SCENARIO("panic-nested/recover-in-defer-of-defer", RecoverInDeferOfDefer) {
   WithDefers([](Defers& defer) {
     defer([] {
@@ -134,6 +191,7 @@ SCENARIO("panic-nested/recover-in-defer-of-defer", RecoverInDeferOfDefer) {
     panic("first");
   });
 }
+
 SCENARIO("panic-nested/nested-both-recovered", NestedBothRecovered) {
   WithDefers([](Defers& defer) {
     defer([] { fmt::Println("outer recover:", recover().Value()); });
@@ -146,6 +204,7 @@ SCENARIO("panic-nested/nested-both-recovered", NestedBothRecovered) {
     panic("first");
   });
 }
+
 SCENARIO("panic-nested/replaced-recovered", ReplacedRecovered) {
   WithDefers([](Defers& defer) {
     defer([] {
@@ -157,7 +216,9 @@ SCENARIO("panic-nested/replaced-recovered", ReplacedRecovered) {
   });
 }
 
-void Helper() { fmt::Println("helper recover:", recover().Value()); }
+void Helper() {
+  fmt::Println("helper recover:", recover().Value());
+}
 
 SCENARIO("panic-recover-rules/recover-helper", RecoverHelper) {
   WithDefers([](Defers& defer) {
@@ -165,18 +226,21 @@ SCENARIO("panic-recover-rules/recover-helper", RecoverHelper) {
     panic("x");
   });
 }
+
 SCENARIO("panic-recover-rules/recover-direct-helper", RecoverDirectHelper) {
   WithDefers([](Defers& defer) {
     defer(&Helper);
     panic("x");
   });
 }
+
 SCENARIO("panic-recover-rules/defer-recover", DeferRecover) {
   WithDefers([](Defers& defer) {
     defer(&recover);
     panic("x");
   });
 }
+
 SCENARIO("panic-recover-rules/nil-recovered", NilRecovered) {
   WithDefers([](Defers& defer) {
     defer([] {
@@ -188,33 +252,40 @@ SCENARIO("panic-recover-rules/nil-recovered", NilRecovered) {
     panic(nullptr);
   });
 }
+
 SCENARIO("panic-recover-rules/fatal-while-defer-runs", ReportAfterDefers) {
   WithDefers([](Defers& defer) {
     defer([] { fmt::Println("deferred in main runs first"); });
     panic("then the report");
   });
 }
+
 SCENARIO("panic-recover-rules/exit-in-defer", ExitInDefer) {
   WithDefers([](Defers& defer) {
     defer([] { os::Exit(3); });
     panic("hidden");
   });
 }
+
 SCENARIO("panic-recover-rules/exit-skips-defers", ExitSkipsDefers) {
   Defer d{[] { fmt::Println("never printed"); }};
   os::Exit(5);
 }
 
-void PanickingWorker(int id) { panic(fmt::Sprint("worker ", id)); }
+void PanickingWorker(int id) {
+  panic(fmt::Sprint("worker ", id));
+}
 
 SCENARIO("panic-goroutine/goroutine", InGoroutine) {
   go([] { panic("in goroutine"); });
   time::Sleep(time::Second);
 }
+
 SCENARIO("panic-goroutine/goroutine-named", InNamedGoroutine) {
   go(PanickingWorker, 3);
   time::Sleep(time::Second);
 }
+
 SCENARIO("panic-goroutine/others-blocked", OthersBlocked) {
   go([] { Select(); });
   time::Sleep(10 * time::Millisecond);
@@ -233,6 +304,7 @@ SCENARIO("panic-goexit/during-goexit", DuringGoexit) {
   done.Recv();
   time::Sleep(time::Second);
 }
+
 SCENARIO("panic-goexit/goexit-during-panic", GoexitDuringPanic) {
   Chan<bool> done = MakeChan<bool>();
   go([=] {
@@ -247,6 +319,7 @@ SCENARIO("panic-goexit/goexit-during-panic", GoexitDuringPanic) {
   time::Sleep(20 * time::Millisecond);
   fmt::Println("process lives, goroutines:", runtime::NumGoroutine());
 }
+
 SCENARIO("panic-goexit/goexit-during-panic-recover", GoexitDuringPanicRecover) {
   Chan<bool> done = MakeChan<bool>();
   go([=] {
@@ -260,6 +333,7 @@ SCENARIO("panic-goexit/goexit-during-panic-recover", GoexitDuringPanicRecover) {
   done.Recv();
   fmt::Println("alive");
 }
+
 SCENARIO("panic-goexit/goexit-recover-nil", GoexitRecoverNil) {
   Chan<bool> done = MakeChan<bool>();
   go([=] {
@@ -272,6 +346,7 @@ SCENARIO("panic-goexit/goexit-recover-nil", GoexitRecoverNil) {
   done.Recv();
   fmt::Println("alive");
 }
+
 SCENARIO("panic-goexit/goexit-panic-recovered", GoexitPanicRecovered) {
   Chan<bool> done = MakeChan<bool>();
   go([=] {
@@ -290,6 +365,7 @@ SCENARIO("panic-goexit/goexit-panic-recovered", GoexitPanicRecovered) {
   done.Recv();
   fmt::Println("alive");
 }
+
 SCENARIO("panic-goexit/main-goexit-panic", MainGoexitPanic) {
   WithDefers([](Defers& defer) {
     defer([] { panic("in main's defer during Goexit"); });
@@ -304,11 +380,13 @@ void Level3(Ending ending) {
   if (ending == Ending::kGoexit) runtime::Goexit();
   panic("x");
 }
+
 void Level2(Ending ending) {
   Defer d{[] { fmt::Println("level2 defer"); }};
   Level3(ending);
   fmt::Println("never");
 }
+
 void Level1(sync::WaitGroup* wg, Ending ending) {
   WithDefers([&](Defers& defer) {
     defer([=] { wg->Done(); });
@@ -320,6 +398,7 @@ void Level1(sync::WaitGroup* wg, Ending ending) {
     recover();
   });
 }
+
 void ThreeLevels(Ending ending) {
   sync::WaitGroup wg;
   wg.Add(1);
@@ -328,8 +407,14 @@ void ThreeLevels(Ending ending) {
   if (ending == Ending::kPanicRecovered) fmt::Println("main: after wait");
 }
 
-SCENARIO("goexit/goexit", LevelsGoexit) { ThreeLevels(Ending::kGoexit); }
-SCENARIO("goexit/recovered", LevelsRecovered) { ThreeLevels(Ending::kPanicRecovered); }
+SCENARIO("goexit/goexit", LevelsGoexit) {
+  ThreeLevels(Ending::kGoexit);
+}
+
+SCENARIO("goexit/recovered", LevelsRecovered) {
+  ThreeLevels(Ending::kPanicRecovered);
+}
+
 SCENARIO("goexit/recover-not-deferred", LevelsNotRecovered) {
   ThreeLevels(Ending::kPanicNotRecovered);
 }

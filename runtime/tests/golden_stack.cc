@@ -3,6 +3,7 @@
 #include <string_view>
 
 #include "golab/golab.h"
+
 #include "runtime/tests/golden_scenario.h"
 
 using namespace golab;
@@ -19,30 +20,72 @@ class pool {
 
 namespace {
 
-void Sleeper() { time::Sleep(time::Hour); }
-void Receiver(Chan<int> ch) { ch.Recv(); }
-void Sender(Chan<int> ch) { ch.Send(1); }
-void NilReceiver() { Chan<int>{}.Recv(); }
-void NilSender() { Chan<int>{}.Send(1); }
-void SelectOfTwo(Chan<int> a, Chan<int> b) { Select(Recv(a), Recv(b)); }
-void SelectOfOne(Chan<int> a) { Select(Recv(a)); }
-void SelectOfNone() { Select(); }
-void Locker(sync::Mutex* mu) { mu->Lock(); }
-void RLocker(sync::RWMutex* mu) { mu->RLock(); }
-void WLocker(sync::RWMutex* mu) { mu->Lock(); }
-void WaitGroupWaiter(sync::WaitGroup* wg) { wg->Wait(); }
+void Sleeper() {
+  time::Sleep(time::Hour);
+}
+
+void Receiver(Chan<int> ch) {
+  ch.Recv();
+}
+
+void Sender(Chan<int> ch) {
+  ch.Send(1);
+}
+
+void NilReceiver() {
+  Chan<int>{}.Recv();
+}
+
+void NilSender() {
+  Chan<int>{}.Send(1);
+}
+
+void SelectOfTwo(Chan<int> a, Chan<int> b) {
+  Select(Recv(a), Recv(b));
+}
+
+void SelectOfOne(Chan<int> a) {
+  Select(Recv(a));
+}
+
+void SelectOfNone() {
+  Select();
+}
+
+void Locker(sync::Mutex* mu) {
+  mu->Lock();
+}
+
+void RLocker(sync::RWMutex* mu) {
+  mu->RLock();
+}
+
+void WLocker(sync::RWMutex* mu) {
+  mu->Lock();
+}
+
+void WaitGroupWaiter(sync::WaitGroup* wg) {
+  wg->Wait();
+}
+
 void CondWaiter(sync::Cond* c) {
   c->L.Lock();
   c->Wait();
 }
+
 void OnceWaiter(sync::Once* once) {
   once->Do([] { Select(); });
 }
+
 void LockedReceiver(Chan<int> ch) {
   runtime::LockOSThread();
   ch.Recv();
 }
-void TimerWaiter() { time::After(time::Hour).Recv(); }
+
+void TimerWaiter() {
+  time::After(time::Hour).Recv();
+}
+
 void Ranger(Chan<int> ch) {
   for ([[maybe_unused]] int v : ch) {
   }
@@ -109,9 +152,13 @@ SCENARIO("stack-all/deep", DeepStack) {
   os::Exit(0);
 }
 
-int Endless(int n) { return Endless(n + 1) + 1; }
+int Endless(int n) {
+  return Endless(n + 1) + 1;
+}
 
-SCENARIO("dump/overflow-main", OverflowMain) { fmt::Println(Endless(0)); }
+SCENARIO("dump/overflow-main", OverflowMain) {
+  fmt::Println(Endless(0));
+}
 
 SCENARIO("dump/overflow-goroutine", OverflowGoroutine) {
   go([] { fmt::Println(Endless(0)); });

@@ -18,7 +18,9 @@ std::vector<std::string> Lines(std::string_view text) {
   return lines;
 }
 
-std::string WithoutArguments(const std::string& call) { return call.substr(0, call.rfind('(')); }
+std::string WithoutArguments(const std::string& call) {
+  return call.substr(0, call.rfind('('));
+}
 
 // "panic({0x..})" and "runtime.Goexit()" tell how the goroutine came where it is.
 bool IsLandmark(const std::string& function) {
@@ -159,8 +161,8 @@ std::string Diff(std::string_view want, std::string_view got) {
   std::vector<std::vector<int>> common(a.size() + 1, std::vector<int>(b.size() + 1, 0));
   for (std::size_t i = a.size(); i-- > 0;) {
     for (std::size_t j = b.size(); j-- > 0;) {
-      common[i][j] = a[i] == b[j] ? common[i + 1][j + 1] + 1
-                                  : std::max(common[i + 1][j], common[i][j + 1]);
+      common[i][j] =
+          a[i] == b[j] ? common[i + 1][j + 1] + 1 : std::max(common[i + 1][j], common[i][j + 1]);
     }
   }
   std::string diff;

@@ -1,11 +1,11 @@
 #pragma once
-// Reads golden files of Go's output, and brings outputs of Go and golab to one form, in which all that
-// may differ is gone and all that may not is left.
+// Reads golden files of Go's output, and brings outputs of Go and golab to one form, in which all
+// that may differ is gone and all that may not is left.
 //
 // May differ: names and places of the program's functions, ids of goroutines but 1, addresses,
 // arguments, and which functions of its library a call passes through (the outermost, which the
-// program called, stays). Everything else must be equal: first lines, headers with wait reasons, blank
-// lines, the order of goroutines, how many frames of the program there are, who created whom.
+// program called, stays). Everything else must be equal: first lines, headers with wait reasons,
+// blank lines, the order of goroutines, how many frames of the program there are, who created whom.
 
 #include <string>
 #include <string_view>

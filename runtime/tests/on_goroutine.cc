@@ -1,13 +1,15 @@
 #include "runtime/tests/on_goroutine.h"
 
-#include <cstdio>
-#include <cstdlib>
 #include <poll.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <cstdio>
+#include <cstdlib>
+
 #include "golab/main.h"
 #include "golab/os.h"
+
 #include "runtime/world/program.h"
 
 namespace golab::tests {

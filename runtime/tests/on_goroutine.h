@@ -1,6 +1,6 @@
 #pragma once
-// Tests that run as a golab program: each in a process of its own, forked before the runtime begins,
-// with the body as main's goroutine. A failed expectation there is a failed test here.
+// Tests that run as a golab program: each in a process of its own, forked before the runtime
+// begins, with the body as main's goroutine. A failed expectation there is a failed test here.
 
 #include <string>
 
@@ -12,8 +12,8 @@ namespace golab::tests {
 
 enum class TestWorld { kVirtual, kReal };
 
-/// Runs `body` as a program and gives what came of it. Its own expectations print on stdout, and make
-/// the status 1.
+/// Runs `body` as a program and gives what came of it. Its own expectations print on stdout, and
+/// make the status 1.
 ChildResult RunProgram(void (*body)(), TestWorld world);
 
 /// Runs `body` and fails where it does.
@@ -29,9 +29,9 @@ void ExpectEnd(void (*body)(), int status, const std::string& out, const std::st
 /// As TEST; the body is main in the real world.
 #define GO_TEST_REAL(suite, name) GO_TEST_IN_(suite, name, kReal)
 
-#define GO_TEST_IN_(suite, name, world)                                               \
-  static void suite##_##name##_Body();                                                \
-  TEST(suite, name) {                                                                 \
+#define GO_TEST_IN_(suite, name, world)                                                      \
+  static void suite##_##name##_Body();                                                       \
+  TEST(suite, name) {                                                                        \
     ::golab::tests::ExpectSuccess(&suite##_##name##_Body, ::golab::tests::TestWorld::world); \
-  }                                                                                   \
+  }                                                                                          \
   static void suite##_##name##_Body()

@@ -47,8 +47,9 @@ std::string Contents(const fs::path& file) {
 }
 
 TEST(PublicHeaders, IncludeOnlyWhatIsLight) {
-  const std::set<std::string> light = {"<cstddef>",     "<cstdint>", "<new>", "<utility>",
-                                       "<type_traits>", "<compare>", "<initializer_list>"};
+  const std::set<std::string> light = {"<cstddef>",         "<cstdint>",     "<new>",
+                                       "<utility>",         "<type_traits>", "<compare>",
+                                       "<initializer_list>"};
   for (const fs::path& header : PublicHeaders()) {
     SCOPED_TRACE(header.filename());
     for (const std::string& line : Lines(Contents(header))) {
@@ -62,16 +63,17 @@ TEST(PublicHeaders, IncludeOnlyWhatIsLight) {
 TEST(PublicHeaders, EachCompilesAlone) {
   for (const fs::path& header : PublicHeaders()) {
     SCOPED_TRACE(header.filename());
-    const ChildResult got = RunChild({GOLAB_CXX, "-std=c++20", "-fsyntax-only", "-Wall", "-Wextra",
-                                      "-Werror", "-I", kInclude, "-include", header, "-x", "c++",
-                                      "/dev/null"});
+    const ChildResult got =
+        RunChild({GOLAB_CXX, "-std=c++20", "-fsyntax-only", "-Wall", "-Wextra", "-Werror", "-I",
+                  kInclude, "-include", header, "-x", "c++", "/dev/null"});
     EXPECT_EQ(got.status, 0) << got.err;
   }
 }
 
 TEST(PublicHeaders, AllTogetherAreFewLines) {
-  const ChildResult got = RunChild({GOLAB_CXX, "-std=c++20", "-E", "-P", "-I", kInclude, "-include",
-                                    std::string(kInclude) + "/golab/golab.h", "-x", "c++", "/dev/null"});
+  const ChildResult got =
+      RunChild({GOLAB_CXX, "-std=c++20", "-E", "-P", "-I", kInclude, "-include",
+                std::string(kInclude) + "/golab/golab.h", "-x", "c++", "/dev/null"});
   ASSERT_EQ(got.status, 0) << got.err;
   const std::vector<std::string> lines = Lines(got.out);
   const auto count = std::count_if(lines.begin(), lines.end(), [](const std::string& line) {

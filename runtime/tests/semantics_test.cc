@@ -2,6 +2,7 @@
 // Go's runtime must get right, PointNN its points in order. Points that are texts of reports are
 // compared in go_golden_test; those of packages that are not here yet have no test.
 
+#include <csignal>
 #include <cstdlib>
 #include <set>
 #include <string>
@@ -10,22 +11,33 @@
 #include <gtest/gtest.h>
 
 #include "golab/golab.h"
+
 #include "runtime/tests/on_goroutine.h"
+
+// Outside golab's namespace, whose frames dumps hide.
+static std::size_t StackOfTheProgram(char* buffer, std::size_t size) {
+  return golab::runtime::Stack(buffer, size, false);
+}
 
 namespace golab {
 namespace {
 
 using tests::ExpectEnd;
 
-std::string Str(const String& s) { return {s.data(), s.size()}; }
+std::string Str(const String& s) {
+  return {s.data(), s.size()};
+}
 
 // What happened, in order, separated by blanks.
 struct Log {
   std::string text;
+
   void operator()(const std::string& event) { text += (text.empty() ? "" : " ") + event; }
 };
 
-void LetOthersRun() { time::Sleep(time::Millisecond); }
+void LetOthersRun() {
+  time::Sleep(time::Millisecond);
+}
 
 // ---- 4.1 panic, recover, Goexit
 
@@ -137,9 +149,18 @@ TEST(Semantics_4_1, Point06_ANestedPanicThatIsRecoveredLetsTheOuterGoOn) {
 }
 
 bool helper_recovered = false;
-void Helper() { helper_recovered = static_cast<bool>(recover()); }
-void HelperWith(int) { Helper(); }
-void RecoverWith(int) { helper_recovered = static_cast<bool>(recover()); }
+
+void Helper() {
+  helper_recovered = static_cast<bool>(recover());
+}
+
+void HelperWith(int) {
+  Helper();
+}
+
+void RecoverWith(int) {
+  helper_recovered = static_cast<bool>(recover());
+}
 
 GO_TEST(Semantics_4_1, Point07_RecoverWorksOnlyCalledDirectlyByTheDeferredFunction) {
   WithDefers([](Defers& defer) {
@@ -183,7 +204,9 @@ int Named() {
   return result;
 }
 
-GO_TEST(Semantics_4_1, Point08_ARecoveredFunctionReturnsItsNamedResults) { EXPECT_EQ(Named(), 7); }
+GO_TEST(Semantics_4_1, Point08_ARecoveredFunctionReturnsItsNamedResults) {
+  EXPECT_EQ(Named(), 7);
+}
 
 GO_TEST(Semantics_4_1, Point09_RecoverIsNilInGoexit_AndGoexitSwallowsAPanic) {
   Log log;
@@ -273,9 +296,11 @@ GO_TEST(Semantics_4_1, Point14_RuntimeErrorsArePanics) {
       {[] { zero = 1 / zero; }, "runtime error: integer divide by zero"},
       {[] { *nil_pointer = 1; },
        "runtime error: invalid memory address or nil pointer dereference"},
-      {[] { Func<void()>{}(); }, "runtime error: invalid memory address or nil pointer dereference"},
+      {[] { Func<void()>{}(); },
+       "runtime error: invalid memory address or nil pointer dereference"},
       {[] { MakeChan<int>(zero - 1); }, "makechan: size out of range"},
   };
+
   for (const auto& c : cases) {
     std::string got;
     WithDefers([&](Defers& defer) {
@@ -315,7 +340,8 @@ TEST(Semantics_4_2, Point03_ASleeperPreventsItUntilItWakes) {
         });
         MakeChan<int>().Recv();
       },
-      2, "awake\n", "fatal error: all goroutines are asleep - deadlock!\n\ngoroutine 1 [chan receive]:");
+      2, "awake\n",
+      "fatal error: all goroutines are asleep - deadlock!\n\ngoroutine 1 [chan receive]:");
 }
 
 TEST(Semantics_4_2, Point03_AnUnreadTickerDoesNotPreventIt) {
@@ -387,6 +413,7 @@ GO_TEST(Semantics_4_3, Point01_SendOnClosedPanicsInEveryForm) {
        "close of closed channel"},
       {"close nil", [] { Chan<int>{}.Close(); }, "close of nil channel"},
   };
+
   for (const auto& c : cases) {
     SCOPED_TRACE(c.name);
     std::string got;
@@ -436,8 +463,14 @@ void CloseWakesInOrder() {
   LetOthersRun();
   EXPECT_EQ(log.text, "0 5 4 3 2 1");
 }
-GO_TEST(Semantics_4_3, Point04_CloseReadiesNewestFirst) { CloseWakesInOrder(); }
-GO_TEST_REAL(Semantics_4_3, Point04_CloseReadiesNewestFirstReal) { CloseWakesInOrder(); }
+
+GO_TEST(Semantics_4_3, Point04_CloseReadiesNewestFirst) {
+  CloseWakesInOrder();
+}
+
+GO_TEST_REAL(Semantics_4_3, Point04_CloseReadiesNewestFirstReal) {
+  CloseWakesInOrder();
+}
 
 // Go also fixes the order: a b vb c vc. C++ does not, between the arguments of a call.
 GO_TEST(Semantics_4_3, Point05_SelectEvaluatesOnce) {
@@ -452,7 +485,8 @@ GO_TEST(Semantics_4_3, Point05_SelectEvaluatesOnce) {
     return 1;
   };
   EXPECT_EQ(
-      Select(Recv(chan("a", a)), Send(chan("b", b), value("vb")), Send(chan("c", c), value("vc"))), 1);
+      Select(Recv(chan("a", a)), Send(chan("b", b), value("vb")), Send(chan("c", c), value("vc"))),
+      1);
   EXPECT_EQ(evaluated, (std::multiset<std::string>{"a", "b", "c", "vb", "vc"}));
 }
 
@@ -491,8 +525,14 @@ void RunOrder() {
   wg.Wait();
   EXPECT_EQ(log.text, "9 0 1 2 3 4 5 6 7 8");
 }
-GO_TEST(Semantics_4_4, Point01_TheLastSpawnedRunsFirst) { RunOrder(); }
-GO_TEST_REAL(Semantics_4_4, Point01_TheLastSpawnedRunsFirstReal) { RunOrder(); }
+
+GO_TEST(Semantics_4_4, Point01_TheLastSpawnedRunsFirst) {
+  RunOrder();
+}
+
+GO_TEST_REAL(Semantics_4_4, Point01_TheLastSpawnedRunsFirstReal) {
+  RunOrder();
+}
 
 void GoschedOrder() {
   Log log;
@@ -510,8 +550,14 @@ void GoschedOrder() {
   wg.Wait();
   EXPECT_EQ(log.text, "c0 a0 b0 c1 a1 b1 c2 a2 b2");
 }
-GO_TEST(Semantics_4_4, Point01_GoschedGoesToTheEndOfAll) { GoschedOrder(); }
-GO_TEST_REAL(Semantics_4_4, Point01_GoschedGoesToTheEndOfAllReal) { GoschedOrder(); }
+
+GO_TEST(Semantics_4_4, Point01_GoschedGoesToTheEndOfAll) {
+  GoschedOrder();
+}
+
+GO_TEST_REAL(Semantics_4_4, Point01_GoschedGoesToTheEndOfAllReal) {
+  GoschedOrder();
+}
 
 void WaitGroupOrder() {
   Log log;
@@ -528,8 +574,14 @@ void WaitGroupOrder() {
   LetOthersRun();
   EXPECT_EQ(log.text, "4 0 1 2 3");
 }
-GO_TEST(Semantics_4_4, Point02_WaitGroupWaiters) { WaitGroupOrder(); }
-GO_TEST_REAL(Semantics_4_4, Point02_WaitGroupWaitersReal) { WaitGroupOrder(); }
+
+GO_TEST(Semantics_4_4, Point02_WaitGroupWaiters) {
+  WaitGroupOrder();
+}
+
+GO_TEST_REAL(Semantics_4_4, Point02_WaitGroupWaitersReal) {
+  WaitGroupOrder();
+}
 
 void MutexOrder() {
   Log log;
@@ -547,8 +599,14 @@ void MutexOrder() {
   LetOthersRun();
   EXPECT_EQ(log.text, "0 1 2 3 4");
 }
-GO_TEST(Semantics_4_4, Point02_MutexIsFirstInFirstOut) { MutexOrder(); }
-GO_TEST_REAL(Semantics_4_4, Point02_MutexIsFirstInFirstOutReal) { MutexOrder(); }
+
+GO_TEST(Semantics_4_4, Point02_MutexIsFirstInFirstOut) {
+  MutexOrder();
+}
+
+GO_TEST_REAL(Semantics_4_4, Point02_MutexIsFirstInFirstOutReal) {
+  MutexOrder();
+}
 
 GO_TEST(Semantics_4_4, Point02_CondSignalIsFirstInFirstOut) {
   Log log;
@@ -708,6 +766,7 @@ GO_TEST(Semantics_4_6, Point01_AfterFuncRunsOnItsOwnGoroutine) {
 GO_TEST(Semantics_4_6, Point02_IntervalsThatAreNotPositive) {
   EXPECT_TRUE(time::Tick(time::Duration(0)) == nullptr);
   EXPECT_TRUE(time::Tick(time::Duration(-1)) == nullptr);
+
   struct {
     void (*run)();
     const char* text;
@@ -718,6 +777,7 @@ GO_TEST(Semantics_4_6, Point02_IntervalsThatAreNotPositive) {
       {[] { time::Timer{}.Stop(); }, "time: Stop called on uninitialized Timer"},
       {[] { time::Timer{}.Reset(time::Duration(1)); }, "time: Reset called on uninitialized Timer"},
   };
+
   for (const auto& c : cases) {
     std::string got;
     WithDefers([&](Defers& defer) {
@@ -736,6 +796,38 @@ GO_TEST(Semantics_4_6, Point02_ZeroAndNegativeDurationsFireAtOnce) {
   time::Sleep(time::Duration(0));
   time::Sleep(time::Duration(-5));
   EXPECT_EQ(time::Since(start), time::Duration(0));
+}
+
+GO_TEST(Semantics_4_6, Point03_CancelEndsTheWholeTreeBeforeItReturns) {
+  auto [root, cancel] = context::WithCancelCause(context::Background());
+  auto [middle, cancel_middle] = context::WithCancel(root);
+  auto [leaf, cancel_leaf] = context::WithTimeout(middle, time::Hour);
+  cancel(errors::New("first"));
+  cancel(errors::New("second"));
+  for (const context::Context& ctx :
+       {context::Context(root), context::Context(middle), context::Context(leaf)}) {
+    EXPECT_EQ(Str(ctx.Err().Text()), "context canceled");
+    EXPECT_EQ(Str(context::Cause(ctx).Text()), "first");
+    EXPECT_EQ(Select(Recv(ctx.Done()), Default), 0);
+  }
+  cancel_leaf();
+  cancel_middle();
+}
+
+GO_TEST(Semantics_4_6, Point04_ContextsCostNoGoroutinesAndKeepTheirNames) {
+  EXPECT_EQ(Str(context::WithValue(context::WithCancel(context::Background()).ctx, String("k"), 1)
+                    .String())
+                .substr(0, 40),
+            "context.Background.WithCancel.WithValue(");
+  std::vector<context::Cancelable> all;
+  for (int i = 0; i < 100; ++i) {
+    all.push_back(context::WithTimeout(context::Background(), time::Hour));
+  }
+  EXPECT_EQ(runtime::NumGoroutine(), 1);
+  for (const auto& one : all) one.cancel();
+  auto [late, cancel] = context::WithDeadline(context::Background(), time::Now());
+  EXPECT_EQ(Str(late.Err().Text()), "context deadline exceeded");
+  cancel();
 }
 
 // ---- 4.7 ids, counts
@@ -779,14 +871,15 @@ GO_TEST(Semantics_4_8, Point01_LockedToThreadShows) {
     Select();
   });
   LetOthersRun();
-  EXPECT_NE(Str(runtime::Stack(true)).find("\n\ngoroutine 6 [select (no cases), locked to thread]:\n"),
-            std::string::npos);
+  EXPECT_NE(
+      Str(runtime::Stack(true)).find("\n\ngoroutine 6 [select (no cases), locked to thread]:\n"),
+      std::string::npos);
 }
 
 GO_TEST(Semantics_4_8, Point04_StackIsCutToTheBuffer) {
   char buffer[40];
-  EXPECT_EQ(runtime::Stack(buffer, sizeof buffer, false), sizeof buffer);
-  EXPECT_EQ(std::string(buffer, 23), "goroutine 1 [running]:\n");
+  EXPECT_EQ(StackOfTheProgram(buffer, sizeof buffer), sizeof buffer);
+  EXPECT_EQ(std::string(buffer, sizeof buffer), "goroutine 1 [running]:\nmain.StackOfThePr");
 }
 
 GO_TEST(Semantics_4_8, Point04_AGoroutineThatHasNotRunShowsItsStart) {
@@ -794,6 +887,13 @@ GO_TEST(Semantics_4_8, Point04_AGoroutineThatHasNotRunShowsItsStart) {
   const std::string all = Str(runtime::Stack(true));
   EXPECT_NE(all.find("\n\ngoroutine 6 [runnable]:\n"), std::string::npos) << all;
   EXPECT_NE(all.find("\ncreated by "), std::string::npos) << all;
+}
+
+// ---- 4.9 signals (point 1, signals that kill, is in go_dump_test)
+
+GO_TEST_REAL(Semantics_4_9, Point02_SomeSignalsAreHandledSilently) {
+  for (const int signal : {SIGUSR1, SIGUSR2, SIGPIPE, SIGURG, SIGWINCH, SIGCHLD})
+    std::raise(signal);
 }
 
 }  // namespace

@@ -1,5 +1,5 @@
-// How C++ and Go's ways of leaving a function meet: Goexit and panics through everything that C++ has
-// on a stack, and exceptions on goroutines that switch.
+// How C++ and Go's ways of leaving a function meet: Goexit and panics through everything that C++
+// has on a stack, and exceptions on goroutines that switch.
 
 #include <algorithm>
 #include <exception>
@@ -13,6 +13,7 @@
 #include <gtest/gtest.h>
 
 #include "golab/golab.h"
+
 #include "runtime/tests/on_goroutine.h"
 
 namespace golab {
@@ -20,7 +21,9 @@ namespace {
 
 using tests::ExpectEnd;
 
-std::string Str(const String& s) { return {s.data(), s.size()}; }
+std::string Str(const String& s) {
+  return {s.data(), s.size()};
+}
 
 // Runs f on a goroutine of its own to its end; false if f returned, true if it was left otherwise.
 bool Leaves(const std::function<void()>& f) {
@@ -50,6 +53,7 @@ std::string PanicOf(const std::function<void()>& f) {
 
 struct Counter {
   int* n;
+
   ~Counter() { ++*n; }
 };
 
@@ -112,6 +116,7 @@ GO_TEST(Goexit, PassesThroughTheStandardLibrary) {
   struct Buffer : std::streambuf {
     int overflow(int) override { runtime::Goexit(); }
   };
+
   const std::pair<const char*, std::function<void()>> cases[] = {
       {"iostream",
        [] {
@@ -297,18 +302,19 @@ GO_TEST(Panic, InAHandlerOfTheProgramMayBeCaughtAsAnException) {
 
 GO_TEST(Panic, PassesDestructorsThatDeferThemselves) {
   std::string log;
+
   struct Deferring {
     std::string* log;
+
     ~Deferring() {
-      WithDefers([this](Defers& defer) {
-        defer([this] { *log += recover() ? "own " : "nil "; });
-      });
+      WithDefers([this](Defers& defer) { defer([this] { *log += recover() ? "own " : "nil "; }); });
       WithDefers([this](Defers& defer) {
         defer([this] { *log += Str(recover().Text()) + " "; });
         panic("inner");
       });
     }
   };
+
   EXPECT_EQ(PanicOf([&] {
               Deferring d{&log};
               panic("outer");
@@ -343,9 +349,11 @@ GO_TEST(Panic, OfAFaultRunsTheGuardsOfItsOwnFunction) {
 GO_TEST_REAL(Switches, ExceptionsStayWithTheirGoroutine) {
   constexpr int kGoroutines = 8;
   constexpr int kRounds = 500;
+
   struct Yielding {
     ~Yielding() { runtime::Gosched(); }
   };
+
   int wrong = 0;
   sync::WaitGroup wg;
   for (int id = 0; id < kGoroutines; ++id) {

@@ -85,7 +85,7 @@ TEST(SelfSymbolizer, RefusesOtherTables) {
 }
 
 TEST(SelfSymbolizer, MakesItsOwnTable) {
-  // The module lies beside the test program, where Prepare looks first.
+  // The module lies beside golab's libraries; ctest says where that is.
   SelfSymbolizer symbols;
   ASSERT_TRUE(symbols.Prepare());
   EXPECT_EQ(NameOf(symbols, Target()), "main.SelfSymbolizerTestTarget");
