@@ -1,5 +1,5 @@
-// Checks of task1. They rest on lives, waits and calls as recorded, not on who does what: a worker is
-// whoever sleeps as long as the flag says, the monitor is whoever counts or prints.
+// Checks of task1. They rest on lives, waits and calls as recorded, not on who does what: a worker
+// is whoever sleeps as long as the flag says, the monitor is whoever counts or prints.
 
 #include <algorithm>
 #include <cstdlib>
@@ -16,9 +16,9 @@ using rt::EventType;
 
 constexpr char kLinePattern[] = "goroutines: %d";
 constexpr std::uint64_t kMs = 1'000'000;
-constexpr std::uint64_t kLate = 20 * kMs;       // a late timer and one quantum
-constexpr std::uint64_t kLateEach = 10 * kMs;   // each further timer or forced preemption on the way
-constexpr int kSpinning = 3;                    // forced preemptions between two lines: no short work
+constexpr std::uint64_t kLate = 20 * kMs;      // a late timer and one quantum
+constexpr std::uint64_t kLateEach = 10 * kMs;  // each further timer or forced preemption on the way
+constexpr int kSpinning = 3;  // forced preemptions between two lines: no short work
 
 /// "1 s", "100 ms"; with three digits behind the point where that is not whole.
 std::string Length(std::uint64_t ns) {
@@ -33,8 +33,8 @@ Moment EndOf(const History& h) {
   return h.ending().at != kNever ? h.ending().at : h.last();
 }
 
-/// What did not happen in a run that crashed or was killed might have happened later; what happens after
-/// main's return, such as a panic of who was left over, cuts nothing short.
+/// What did not happen in a run that crashed or was killed might have happened later; what happens
+/// after main's return, such as a panic of who was left over, cuts nothing short.
 bool CutShort(const History& h) {
   if (h.main_return() != kNever) return false;
   switch (h.ending().kind) {
@@ -42,18 +42,21 @@ bool CutShort(const History& h) {
     case Ending::Kind::kExit:
     case Ending::Kind::kDeadlock:
     case Ending::Kind::kLivelock:
-    case Ending::Kind::kVirtualLimit: return false;
+    case Ending::Kind::kVirtualLimit:
+      return false;
     case Ending::Kind::kPanic:
     case Ending::Kind::kFatal:
     case Ending::Kind::kSignal:
     case Ending::Kind::kKilled:
-    case Ending::Kind::kVanished: return true;
+    case Ending::Kind::kVanished:
+      return true;
   }
   return true;
 }
 
 Finding PassIfWhole(const History& h, std::string fact) {
-  return CutShort(h) ? Skip("not judged: the program was stopped on its way") : Pass(std::move(fact));
+  return CutShort(h) ? Skip("not judged: the program was stopped on its way")
+                     : Pass(std::move(fact));
 }
 
 /// Those that count or print the lines. Main is no worker in any case, and is left out.
@@ -106,7 +109,8 @@ Together MostTogether(const std::vector<Sleeper>& sleepers, Moment end) {
   return most;
 }
 
-/// The longest wait for a timer that any goroutine but main and the monitor began: what was slept instead.
+/// The longest wait for a timer that any goroutine but main and the monitor began: what was slept
+/// instead.
 const Wait* LongestSleep(const History& h) {
   const auto monitors = Monitors(h);
   const Wait* longest = nullptr;
@@ -142,19 +146,22 @@ GOLAB_CHECK(Rise, "task1.rise", "at some instant at least 'workers' goroutines s
   const std::vector<Sleeper> sleepers = SleepersOf(evidence);
   const Together most = MostTogether(sleepers, EndOf(h));
   if (most.count >= workers) {
-    return Pass(Grouped(most.count) + (most.count == 1 ? " worker sleeps" : " workers sleep at once") + "; " +
+    return Pass(Grouped(most.count) +
+                (most.count == 1 ? " worker sleeps" : " workers sleep at once") + "; " +
                 Grouped(h.AliveAt(most.at)) + " alive, main and monitor included");
   }
   if (CutShort(h)) return Skip("not judged: the program was stopped on its way");
   const std::string expected = Grouped(workers) + " asleep at once for " + Length(sleep);
   if (sleepers.empty()) {
     const Wait* longest = LongestSleep(h);
-    Finding finding = Fail("no-sleep")
-                          .Set("sleep", Length(sleep))
-                          .Set("longest", longest == nullptr ? "0 s" : Length(*longest->until - longest->begin_time))
-                          .Expected(expected)
-                          .Actual("0")
-                          .At(longest == nullptr ? EndOf(h) : longest->begin);
+    Finding finding =
+        Fail("no-sleep")
+            .Set("sleep", Length(sleep))
+            .Set("longest",
+                 longest == nullptr ? "0 s" : Length(*longest->until - longest->begin_time))
+            .Expected(expected)
+            .Actual("0")
+            .At(longest == nullptr ? EndOf(h) : longest->begin);
     if (longest != nullptr) finding.PlaceOf(h, longest->stack, "sleeps-at", "sleeps here");
     return finding;
   }
@@ -175,7 +182,8 @@ GOLAB_CHECK(Rise, "task1.rise", "at some instant at least 'workers' goroutines s
   // What main did between two starts: the wait that keeps the next worker back.
   const Sleeper& first = sleepers.front();
   for (const Wait& wait : h.main().waits) {
-    if (total < workers || wait.begin < first.g->created || wait.begin > sleepers.back().g->created) continue;
+    if (total < workers || wait.begin < first.g->created || wait.begin > sleepers.back().g->created)
+      continue;
     finding.PlaceOf(h, wait.stack, "waits-at", "main waits here before it starts the next one", 1);
     break;
   }
@@ -197,8 +205,8 @@ constexpr CauseText kHoldCauses[] = {
      "who is ready first, besides the timer?"},
     {}};
 
-GOLAB_CHECK(Hold, "task1.hold", "no worker ends before its sleep is over", info.needs = "rise", info.variations = "-",
-            info.causes = kHoldCauses) {
+GOLAB_CHECK(Hold, "task1.hold", "no worker ends before its sleep is over", info.needs = "rise",
+            info.variations = "-", info.causes = kHoldCauses) {
   const History& h = evidence.history;
   const Moment end = EndOf(h);
   const std::uint64_t sleep = evidence.DurationNs("sleep");
@@ -213,31 +221,35 @@ GOLAB_CHECK(Hold, "task1.hold", "no worker ends before its sleep is over", info.
   }
   if (CutShort(h)) cut.clear();
   if (cut.empty() && early.empty()) {
-    return PassIfWhole(h, Grouped(static_cast<std::int64_t>(sleepers.size())) + " sleeps of " + Length(sleep) +
-                              ", all to their end");
+    return PassIfWhole(h, Grouped(static_cast<std::int64_t>(sleepers.size())) + " sleeps of " +
+                              Length(sleep) + ", all to their end");
   }
   const std::vector<Sleeper>& broken = cut.empty() ? early : cut;
   const Sleeper& first = broken.front();
   const auto count = static_cast<std::int64_t>(broken.size());
   const bool all = count == static_cast<std::int64_t>(sleepers.size()) && count > 1;
   const std::uint64_t stopped = cut.empty() ? first.wait->end_time : h.TimeAt(end);
-  Finding finding = Fail(cut.empty() ? "woken-early" : all ? "cut-off-all" : "cut-off")
-                        .Set("count", count)
-                        .Set("who", h.main_return() != kNever ? "main" : "the program")
-                        .Set("their", count == 1 ? "its" : "their")
-                        .Expected("each sleeps " + Length(sleep) + ", to the end")
-                        .Actual(Grouped(count) + " of " + Grouped(static_cast<std::int64_t>(sleepers.size())) +
-                                (cut.empty() ? " woken" : " cut off") + " after " +
-                                InSeconds(stopped - first.wait->begin_time))
-                        .At(cut.empty() ? first.wait->end : end)
-                        .Show(Picture::kTimeline);
+  Finding finding =
+      Fail(cut.empty() ? "woken-early"
+           : all       ? "cut-off-all"
+                       : "cut-off")
+          .Set("count", count)
+          .Set("who", h.main_return() != kNever ? "main" : "the program")
+          .Set("their", count == 1 ? "its" : "their")
+          .Expected("each sleeps " + Length(sleep) + ", to the end")
+          .Actual(Grouped(count) + " of " + Grouped(static_cast<std::int64_t>(sleepers.size())) +
+                  (cut.empty() ? " woken" : " cut off") + " after " +
+                  InSeconds(stopped - first.wait->begin_time))
+          .At(cut.empty() ? first.wait->end : end)
+          .Show(Picture::kTimeline);
   finding.Blame(h.main());
   for (const Sleeper& s : broken) finding.Blame(*s.g);
   if (cut.empty()) {
-    finding.PlaceOf(h, first.wait->stack, "woken-at", Who(first.g->id) + " was to sleep here", first.g->id);
+    finding.PlaceOf(h, first.wait->stack, "woken-at", Who(first.g->id) + " was to sleep here",
+                    first.g->id);
     if (first.wait->woken_by != 0) {
-      finding.PlaceOf(h, h.events()[first.wait->end].stack, "wakes-at", Who(first.wait->woken_by) + " wakes it here",
-                      first.wait->woken_by);
+      finding.PlaceOf(h, h.events()[first.wait->end].stack, "wakes-at",
+                      Who(first.wait->woken_by) + " wakes it here", first.wait->woken_by);
     }
     return finding;
   }
@@ -248,9 +260,11 @@ GOLAB_CHECK(Hold, "task1.hold", "no worker ends before its sleep is over", info.
     for (const Wait& wait : h.main().waits) {
       if (wait.begin < end) last = &wait;
     }
-    if (last != nullptr) finding.PlaceOf(h, last->stack, "last-wait", "main's last wait is not for all workers", 1);
+    if (last != nullptr)
+      finding.PlaceOf(h, last->stack, "last-wait", "main's last wait is not for all workers", 1);
   }
-  return finding.PlaceOf(h, first.g->creation_stack, "created-at", "the workers are created here", first.g->id);
+  return finding.PlaceOf(h, first.g->creation_stack, "created-at", "the workers are created here",
+                         first.g->id);
 }
 
 // fall
@@ -259,7 +273,9 @@ constexpr CauseText kFallCauses[] = {
     {"stays", "{count} {count|goroutine is|goroutines are} still there besides main and monitor",
      "a goroutine ends when its function returns (golab explain leak)",
      "who could wake {them}, and is that one still there?"},
-    {"main-waits", "{count} {count|goroutine never ends|goroutines never end}, and main waits: the count never falls",
+    {"main-waits",
+     "{count} {count|goroutine never ends|goroutines never end}, and main waits: the count never "
+     "falls",
      "a goroutine ends when its function returns (golab explain leak)",
      "who could wake {them}, and is that one still there?"},
     {}};
@@ -276,17 +292,19 @@ std::vector<const GoroutineLife*> StillThere(const History& h) {
       if (wait != nullptr && !wait->until) there.push_back(&g);
     }
   }
-  std::erase_if(there, [&](const GoroutineLife* g) { return monitors.contains(g->id) || g->IsMain(); });
+  std::erase_if(there,
+                [&](const GoroutineLife* g) { return monitors.contains(g->id) || g->IsMain(); });
   return there;
 }
 
-GOLAB_CHECK(Fall, "task1.fall", "before main ends, the count is back to main and monitor at most", info.needs = "rise hold",
-            info.variations = "-", info.causes = kFallCauses) {
+GOLAB_CHECK(Fall, "task1.fall", "before main ends, the count is back to main and monitor at most",
+            info.needs = "rise hold", info.variations = "-", info.causes = kFallCauses) {
   const History& h = evidence.history;
   const std::vector<const GoroutineLife*> there = StillThere(h);
   if (there.empty() || CutShort(h)) {
     if (h.main_return() == kNever) return Skip("not judged: main did not return");
-    return PassIfWhole(h, "the count falls from " + Grouped(MostAlive(h).count) + " to main and monitor");
+    return PassIfWhole(
+        h, "the count falls from " + Grouped(MostAlive(h).count) + " to main and monitor");
   }
   const auto count = static_cast<std::int64_t>(there.size());
   const GoroutineLife& first = *there.front();
@@ -304,16 +322,19 @@ GOLAB_CHECK(Fall, "task1.fall", "before main ends, the count is back to main and
   }
   finding.PlaceOf(h, first.creation_stack, "created-at", "created here", first.id);
   if (h.main_return() == kNever && h.main().WaitAt(h.last()) != nullptr) {
-    finding.PlaceOf(h, h.main().WaitAt(h.last())->stack, "main-waits-at", "main waits here for it", 1);
+    finding.PlaceOf(h, h.main().WaitAt(h.last())->stack, "main-waits-at", "main waits here for it",
+                    1);
   }
-  if (h.ending().kind == Ending::Kind::kDeadlock) finding.GoSays("fatal error: all goroutines are asleep - deadlock!");
+  if (h.ending().kind == Ending::Kind::kDeadlock)
+    finding.GoSays("fatal error: all goroutines are asleep - deadlock!");
   return finding;
 }
 
 // monitor
 
 constexpr CauseText kMonitorCauses[] = {
-    {"no-lines", "no line reads 'goroutines: N'", "the task names the text, so that it can be found",
+    {"no-lines", "no line reads 'goroutines: N'",
+     "the task names the text, so that it can be found",
      "what does the monitor print, and does it run at all?"},
     {"not-counted", "'goroutines: {number}' is no count: NumGoroutine was never asked",
      "the number of goroutines is asked anew each time (golab explain NumGoroutine)",
@@ -328,9 +349,11 @@ constexpr CauseText kMonitorCauses[] = {
      "wait by parking, not by looking again (golab explain busy-wait)",
      "which timer or ticker can the monitor wait on?"},
     {"too-often", "two lines are {gap} apart; the interval is {interval}",
-     "a ticker gives one tick an interval (golab explain ticker)", "what does the monitor wait for before each line?"},
+     "a ticker gives one tick an interval (golab explain ticker)",
+     "what does the monitor wait for before each line?"},
     {"too-late", "no line for {gap}; the interval is {interval}",
-     "a ticker gives one tick an interval (golab explain ticker)", "what keeps the monitor from its next line?"},
+     "a ticker gives one tick an interval (golab explain ticker)",
+     "what keeps the monitor from its next line?"},
     {"gives-up", "the last line comes at {last}; workers sleep until {until}",
      "a monitor watches to the end, until it is told (golab explain cancel)",
      "who decides when the monitor ends, and when is that?"},
@@ -344,15 +367,19 @@ struct Said {
 std::vector<Said> LinesOf(const History& h) {
   std::vector<Said> said;
   for (const LineMatch& match : LinesMatching(h, kLinePattern)) {
-    if (match.line->at <= EndOf(h)) said.push_back({match.line, std::strtoll(match.holes[0].c_str(), nullptr, 10)});
+    if (match.line->at <= EndOf(h))
+      said.push_back({match.line, std::strtoll(match.holes[0].c_str(), nullptr, 10)});
   }
   return said;
 }
 
-bool Between(Moment m, Moment from, Moment to) { return m > from && m <= to; }
+bool Between(Moment m, Moment from, Moment to) {
+  return m > from && m <= to;
+}
 
 /// A number that no call of NumGoroutine gave since the line before.
-Finding NumberFault(const std::vector<CountCall>& calls, const std::vector<Said>& said, std::size_t i) {
+Finding NumberFault(const std::vector<CountCall>& calls, const std::vector<Said>& said,
+                    std::size_t i) {
   const Line& line = *said[i].line;
   Moment since = 0;  // lines that appeared together share an instant
   for (std::size_t j = i; j-- > 0;) {
@@ -377,8 +404,8 @@ Finding NumberFault(const std::vector<CountCall>& calls, const std::vector<Said>
 struct Gap {
   Moment from = 0, to = 0;
   std::uint64_t length = 0;
-  int preemptions = 0;         // of all goroutines
-  int most_preemptions = 0;    // of one
+  int preemptions = 0;       // of all goroutines
+  int most_preemptions = 0;  // of one
   const GoroutineLife* spinner = nullptr;
   int timers = 0;              // that the printing goroutine, or who created it, waited for
   bool printer_waited = true;  // true where it is new
@@ -390,8 +417,9 @@ Gap GapBefore(const History& h, const std::vector<Said>& said, std::size_t i) {
   gap.to = said[i].line->at;
   gap.length = said[i].line->time - std::min(said[i].line->time, h.TimeAt(gap.from));
   for (const GoroutineLife& g : h.goroutines()) {
-    const auto count = static_cast<int>(std::count_if(g.preemptions.begin(), g.preemptions.end(),
-                                                      [&](Moment m) { return Between(m, gap.from, gap.to); }));
+    const auto count =
+        static_cast<int>(std::count_if(g.preemptions.begin(), g.preemptions.end(),
+                                       [&](Moment m) { return Between(m, gap.from, gap.to); }));
     gap.preemptions += count;
     if (count > gap.most_preemptions) {
       gap.most_preemptions = count;
@@ -403,12 +431,14 @@ Gap GapBefore(const History& h, const std::vector<Said>& said, std::size_t i) {
   const GoroutineLife* creator = h.Find(printer->creator);
   for (const GoroutineLife* g : {printer, creator}) {
     if (g == nullptr) continue;
-    for (const Wait& wait : g->waits) gap.timers += wait.until && wait.end != kNever && Between(wait.end, gap.from, gap.to);
+    for (const Wait& wait : g->waits)
+      gap.timers += wait.until && wait.end != kNever && Between(wait.end, gap.from, gap.to);
   }
   if (i > 0 && printer->created <= gap.from) {
-    gap.printer_waited = std::any_of(printer->waits.begin(), printer->waits.end(), [&](const Wait& wait) {
-      return wait.begin <= gap.to && (wait.end == kNever || wait.end > gap.from);
-    });
+    gap.printer_waited =
+        std::any_of(printer->waits.begin(), printer->waits.end(), [&](const Wait& wait) {
+          return wait.begin <= gap.to && (wait.end == kNever || wait.end > gap.from);
+        });
   }
   return gap;
 }
@@ -431,7 +461,8 @@ Finding GapFault(const Evidence& evidence, const std::vector<Said>& said, std::s
     finding.actual = std::to_string(gap.most_preemptions) + " turns of 10 ms between two lines";
     for (const Moment m : gap.spinner->preemptions) {
       if (!Between(m, gap.from, gap.to)) continue;
-      finding.PlaceOf(h, h.events()[m].stack, "busy-at", Who(gap.spinner->id) + " runs here", gap.spinner->id);
+      finding.PlaceOf(h, h.events()[m].stack, "busy-at", Who(gap.spinner->id) + " runs here",
+                      gap.spinner->id);
       break;
     }
     return finding;
@@ -439,7 +470,8 @@ Finding GapFault(const Evidence& evidence, const std::vector<Said>& said, std::s
   if (evidence.world == rt::World::kReal) return Pass("");
   if (i > 0 && !edge && gap.length < interval / 2) return fault("too-often");
   if (!gap.printer_waited && !edge) return fault("busy");
-  const std::uint64_t allowed = interval + kLate + static_cast<std::uint64_t>(gap.preemptions) * kLateEach +
+  const std::uint64_t allowed = interval + kLate +
+                                static_cast<std::uint64_t>(gap.preemptions) * kLateEach +
                                 static_cast<std::uint64_t>(std::max(0, gap.timers - 1)) * kLateEach;
   if (gap.length > allowed) return fault("too-late");
   return Pass("");
@@ -451,33 +483,41 @@ Finding TailFault(const Evidence& evidence, const std::vector<Said>& said) {
   if (!evidence.variation.empty() || evidence.world == rt::World::kReal) return Pass("");
   const std::uint64_t last = said.back().line->time;
   std::uint64_t until = 0;
-  for (const Sleeper& s : SleepersOf(evidence)) until = std::max(until, std::min(s.wait->end_time, h.TimeAt(EndOf(h))));
+  for (const Sleeper& s : SleepersOf(evidence))
+    until = std::max(until, std::min(s.wait->end_time, h.TimeAt(EndOf(h))));
   if (last + evidence.DurationNs("interval") + kLate >= until) return Pass("");
   int preemptions = 0;
-  for (const GoroutineLife& g : h.goroutines()) preemptions += static_cast<int>(g.preemptions.size());
-  if (last + evidence.DurationNs("interval") + kLate + static_cast<std::uint64_t>(preemptions) * kLateEach >= until) {
+  for (const GoroutineLife& g : h.goroutines())
+    preemptions += static_cast<int>(g.preemptions.size());
+  if (last + evidence.DurationNs("interval") + kLate +
+          static_cast<std::uint64_t>(preemptions) * kLateEach >=
+      until) {
     return Pass("");
   }
-  Finding finding = Fail("gives-up")
-                        .Set("last", InSeconds(last))
-                        .Set("until", InSeconds(until))
-                        .Expected("a line every " + Length(evidence.DurationNs("interval")) + " while main runs")
-                        .Actual("none after " + InSeconds(last))
-                        .At(said.back().line->at)
-                        .Show(Picture::kTimeline);
+  Finding finding =
+      Fail("gives-up")
+          .Set("last", InSeconds(last))
+          .Set("until", InSeconds(until))
+          .Expected("a line every " + Length(evidence.DurationNs("interval")) + " while main runs")
+          .Actual("none after " + InSeconds(last))
+          .At(said.back().line->at)
+          .Show(Picture::kTimeline);
   finding.Blame(h.main());
   if (const GoroutineLife* g = h.Find(said.back().line->g); g != nullptr && !g->IsMain()) {
-    finding.Blame(*g).PlaceOf(h, g->creation_stack, "created-at", "the monitor is created here", g->id);
+    finding.Blame(*g).PlaceOf(h, g->creation_stack, "created-at", "the monitor is created here",
+                              g->id);
   }
   for (const Sleeper& s : SleepersOf(evidence)) finding.Blame(*s.g);
   return finding;
 }
 
-GOLAB_CHECK(Monitor, "task1.monitor", "one line an interval while main runs, each a count taken since the line before",
+GOLAB_CHECK(Monitor, "task1.monitor",
+            "one line an interval while main runs, each a count taken since the line before",
             info.causes = kMonitorCauses) {
   const History& h = evidence.history;
   const std::vector<Said> said = LinesOf(h);
-  const std::uint64_t length = h.TimeAt(EndOf(h)) - std::min(h.TimeAt(EndOf(h)), h.TimeAt(h.main_start()));
+  const std::uint64_t length =
+      h.TimeAt(EndOf(h)) - std::min(h.TimeAt(EndOf(h)), h.TimeAt(h.main_start()));
   const std::uint64_t interval = evidence.DurationNs("interval");
   if (said.empty()) {
     if (CutShort(h)) return Skip("not judged: the program was stopped on its way");
@@ -495,18 +535,21 @@ GOLAB_CHECK(Monitor, "task1.monitor", "one line an interval while main runs, eac
     if (fault.outcome == Outcome::kPass) fault = NumberFault(calls, said, i);
     if (fault.outcome == Outcome::kPass) continue;
     if (fault.expected.empty()) {
-      fault.Expected("what NumGoroutine gives since the line before").Actual(std::to_string(said[i].number));
+      fault.Expected("what NumGoroutine gives since the line before")
+          .Actual(std::to_string(said[i].number));
     }
     const CountCall* before = nullptr;
     for (const CountCall& call : calls) {
       if (call.at <= said[i].line->at) before = &call;
     }
     if (before != nullptr && fault.places.empty()) {
-      fault.PlaceOf(h, before->stack, "counted-at", "counted here, at " + InSeconds(before->time), before->g);
+      fault.PlaceOf(h, before->stack, "counted-at", "counted here, at " + InSeconds(before->time),
+                    before->g);
     }
     if (const GoroutineLife* g = h.Find(said[i].line->g)) {
       if (fault.places.empty()) {
-        fault.PlaceOf(h, g->creation_stack, "created-at", Who(g->id) + ", which prints, is created here", g->id);
+        fault.PlaceOf(h, g->creation_stack, "created-at",
+                      Who(g->id) + ", which prints, is created here", g->id);
       }
       if (fault.goroutines.empty()) fault.Blame(*g);
     }
@@ -539,12 +582,13 @@ GOLAB_CHECK(Leak, "task1.leak", "with --leak, the workers block for ever and the
   const auto count = static_cast<std::int64_t>(stuck.size());
   if (count >= workers) {
     const auto groups = GroupAlike(h, stuck, at);
-    const Alike& largest = *std::max_element(groups.begin(), groups.end(), [](const Alike& a, const Alike& b) {
-      return a.goroutines.size() < b.goroutines.size();
-    });
+    const Alike& largest = *std::max_element(
+        groups.begin(), groups.end(),
+        [](const Alike& a, const Alike& b) { return a.goroutines.size() < b.goroutines.size(); });
     const std::string site = FileLine(largest.created_at);
     return PassIfWhole(h, Grouped(count) + " stay in " + InBrackets(largest.reason) +
-                              (site.empty() ? "" : ", created at " + site) + "; nobody is left to wake them");
+                              (site.empty() ? "" : ", created at " + site) +
+                              "; nobody is left to wake them");
   }
   if (CutShort(h)) return Skip("not judged: the program was stopped on its way");
   return Fail("ends")
@@ -562,8 +606,8 @@ constexpr CauseText kJoinedCauses[] = {
      "time passing is no order (golab explain join)", ""},
     {}};
 
-/// Whether a goroutine tells anyone anything once its sleep is over. Whether main listens cannot always be
-/// seen (a Wait that need not wait is no event): in doubt it does.
+/// Whether a goroutine tells anyone anything once its sleep is over. Whether main listens cannot
+/// always be seen (a Wait that need not wait is no event): in doubt it does.
 bool TellsAnyone(const History& h, const Sleeper& s) {
   for (Moment m = s.wait->end; m <= h.last(); ++m) {
     if (h.events()[m].g != s.g->id) continue;
@@ -575,8 +619,10 @@ bool TellsAnyone(const History& h, const Sleeper& s) {
       case EventType::kLock:
       case EventType::kUnlock:
       case EventType::kWaitGroupAdd:
-      case EventType::kCondSignal: return true;
-      default: break;
+      case EventType::kCondSignal:
+        return true;
+      default:
+        break;
     }
   }
   return false;

@@ -1,5 +1,5 @@
-// Checks of task2, on the moment of a dump. Of several dumps the one that shows most is judged. Names
-// of wait reasons are meant exactly here: that is what the task is about.
+// Checks of task2, on the moment of a dump. Of several dumps the one that shows most is judged.
+// Names of wait reasons are meant exactly here: that is what the task is about.
 
 #include <algorithm>
 #include <cstdlib>
@@ -17,7 +17,8 @@ namespace {
 using rt::EventType;
 using rt::WaitReason;
 
-/// Goroutines that may be the one a check asks for: of the program, and not the one that takes the dump.
+/// Goroutines that may be the one a check asks for: of the program, and not the one that takes the
+/// dump.
 std::vector<const GoroutineLife*> Shown(const History& h, const DumpCall& dump) {
   std::vector<const GoroutineLife*> shown;
   for (const GoroutineLife& g : h.goroutines()) {
@@ -31,13 +32,15 @@ std::vector<const GoroutineLife*> WaitingFor(const History& h, const DumpCall& d
   std::vector<const GoroutineLife*> waiting = Shown(h, dump);
   std::erase_if(waiting, [&](const GoroutineLife* g) {
     const Wait* wait = g->WaitAt(dump.at);
-    return wait == nullptr || std::find(reasons.begin(), reasons.end(), wait->reason) == reasons.end();
+    return wait == nullptr ||
+           std::find(reasons.begin(), reasons.end(), wait->reason) == reasons.end();
   });
   return waiting;
 }
 
-/// Whether only preemption stops a goroutine, as far as `m` tells: since it last waited, it has been forced
-/// out, and from then on has not given up its turn. Calls before its loop may have let others run.
+/// Whether only preemption stops a goroutine, as far as `m` tells: since it last waited, it has
+/// been forced out, and from then on has not given up its turn. Calls before its loop may have let
+/// others run.
 bool OnlyPreempted(const GoroutineLife& g, Moment m) {
   constexpr int kBeforeTheLoop = 16;
   int yields = 0;
@@ -70,7 +73,8 @@ std::vector<const GoroutineLife*> Busy(const History& h, const DumpCall& dump) {
 
 bool HeldByAnother(const History& h, const DumpCall& dump, const GoroutineLife& g) {
   const std::vector<Holder> holders = HoldersAt(h, g.WaitAt(dump.at)->object, dump.at);
-  return std::any_of(holders.begin(), holders.end(), [&](const Holder& holder) { return holder.g != g.id; });
+  return std::any_of(holders.begin(), holders.end(),
+                     [&](const Holder& holder) { return holder.g != g.id; });
 }
 
 std::vector<const GoroutineLife*> Locking(const History& h, const DumpCall& dump) {
@@ -133,17 +137,21 @@ std::vector<Header> PrintedHeaders(const History& h, Moment from) {
   for (const LineMatch& match : LinesMatching(h, "goroutine %d [")) {
     if (match.line->at < from) continue;
     const std::string& text = match.line->text;
-    const std::size_t begin = text.find("goroutine " + match.holes[0] + " [") + 12 + match.holes[0].size();
+    const std::size_t begin =
+        text.find("goroutine " + match.holes[0] + " [") + 12 + match.holes[0].size();
     const std::size_t end = std::min(text.find(']', begin), text.size());
     // "sleep, 2 minutes", "chan receive, locked to thread": the first part is the reason.
     const std::string tag = text.substr(begin, std::min(text.find(',', begin), end) - begin);
-    headers.push_back({static_cast<std::uint32_t>(std::strtoul(match.holes[0].c_str(), nullptr, 10)), tag, match.line});
+    headers.push_back(
+        {static_cast<std::uint32_t>(std::strtoul(match.holes[0].c_str(), nullptr, 10)), tag,
+         match.line});
   }
   return headers;
 }
 
 bool IsPrinted(const std::vector<Header>& headers, std::uint32_t id) {
-  return std::any_of(headers.begin(), headers.end(), [id](const Header& header) { return header.id == id; });
+  return std::any_of(headers.begin(), headers.end(),
+                     [id](const Header& header) { return header.id == id; });
 }
 
 /// How many of the asked states a dump shows; one of the caller alone shows none.
@@ -176,7 +184,8 @@ void AddDump(const History& h, const DumpCall& dump, Finding* finding) {
 
 std::string AtOnce(const std::vector<const GoroutineLife*>& who, const std::string& tag) {
   return Who(who.front()->id) + " shows [" + tag + "]" +
-         (who.size() > 1 ? ", and " + Grouped(static_cast<std::int64_t>(who.size()) - 1) + " more" : "");
+         (who.size() > 1 ? ", and " + Grouped(static_cast<std::int64_t>(who.size()) - 1) + " more"
+                         : "");
 }
 
 Finding NobodyIn(const DumpCall& dump, const char* cause, const std::string& tag) {
@@ -198,19 +207,21 @@ GOLAB_CHECK(Settled, "task2.settled", "nobody waits for its first run when the d
   if (!dump) return Skip(kNoDump);
   const auto fresh = NotStarted(h, *dump);
   if (fresh.empty()) {
-    return Pass("all " + Grouped(static_cast<std::int64_t>(Shown(h, *dump).size())) + " others have run by " +
-                InSeconds(dump->time));
+    return Pass("all " + Grouped(static_cast<std::int64_t>(Shown(h, *dump).size())) +
+                " others have run by " + InSeconds(dump->time));
   }
-  Finding finding = Fail("not-run")
-                        .Set("count", static_cast<std::int64_t>(fresh.size()))
-                        .Expected("each has come to its wait")
-                        .Actual(Grouped(static_cast<std::int64_t>(fresh.size())) + " of " +
-                                Grouped(static_cast<std::int64_t>(Shown(h, *dump).size())) + " have not run")
-                        .At(dump->at);
+  Finding finding =
+      Fail("not-run")
+          .Set("count", static_cast<std::int64_t>(fresh.size()))
+          .Expected("each has come to its wait")
+          .Actual(Grouped(static_cast<std::int64_t>(fresh.size())) + " of " +
+                  Grouped(static_cast<std::int64_t>(Shown(h, *dump).size())) + " have not run")
+          .At(dump->at);
   AddDump(h, *dump, &finding);
   for (const GoroutineLife* g : fresh) finding.Blame(*g);
   const GoroutineLife& first = *fresh.front();
-  return finding.PlaceOf(h, first.creation_stack, "created-at", Who(first.id) + " waits for its first run", first.id);
+  return finding.PlaceOf(h, first.creation_stack, "created-at",
+                         Who(first.id) + " waits for its first run", first.id);
 }
 
 // running
@@ -227,7 +238,8 @@ constexpr CauseText kRunningCauses[] = {
      "does the loop go on for ever, or has it ended?"},
     {}};
 
-GOLAB_CHECK(Running, "task2.running", "a busy loop runs: it never yields nor waits, only preemption stops it",
+GOLAB_CHECK(Running, "task2.running",
+            "a busy loop runs: it never yields nor waits, only preemption stops it",
             info.needs = "settled", info.variations = "-", info.causes = kRunningCauses) {
   const History& h = evidence.history;
   const auto dump = Best(evidence);
@@ -239,12 +251,16 @@ GOLAB_CHECK(Running, "task2.running", "a busy loop runs: it never yields nor wai
   // Who could have been meant: it came to run most often.
   const GoroutineLife* likely = nullptr;
   for (const GoroutineLife* g : Shown(h, *dump)) {
-    if (g->stretches.size() > 1 && (likely == nullptr || g->stretches.size() > likely->stretches.size())) likely = g;
+    if (g->stretches.size() > 1 &&
+        (likely == nullptr || g->stretches.size() > likely->stretches.size()))
+      likely = g;
   }
   const Wait* wait = likely == nullptr ? nullptr : likely->WaitAt(dump->at);
   const bool yields = likely != nullptr && likely->At(dump->at) == State::kRunnable;
   const bool waits = wait != nullptr && likely->stretches.size() > 2;
-  Finding finding = Fail(yields ? "yields" : waits ? "waits" : "nobody")
+  Finding finding = Fail(yields  ? "yields"
+                         : waits ? "waits"
+                                 : "nobody")
                         .Expected("1 goroutine or more that only preemption stops")
                         .Actual("0")
                         .At(dump->at);
@@ -275,8 +291,8 @@ constexpr CauseText kSleepCauses[] = {
      "which call parks with the reason [sleep]?"},
     {}};
 
-GOLAB_CHECK(Sleep, "task2.sleep", "a goroutine waits in [sleep]", info.needs = "settled", info.variations = "-",
-            info.causes = kSleepCauses) {
+GOLAB_CHECK(Sleep, "task2.sleep", "a goroutine waits in [sleep]", info.needs = "settled",
+            info.variations = "-", info.causes = kSleepCauses) {
   const History& h = evidence.history;
   const auto dump = Best(evidence);
   if (!dump) return Skip(kNoDump);
@@ -293,8 +309,11 @@ GOLAB_CHECK(Sleep, "task2.sleep", "a goroutine waits in [sleep]", info.needs = "
   Finding finding = NobodyIn(*dump, "nobody", "sleep");
   for (const GoroutineLife& g : h.goroutines()) {
     for (const Wait& wait : g.waits) {
-      if (g.IsMain() || wait.reason != WaitReason::kSleep || wait.end == kNever || wait.end > dump->at) continue;
-      finding.Blame(g).PlaceOf(h, wait.stack, "slept-at", "this sleep is over at " + InSeconds(wait.end_time), g.id);
+      if (g.IsMain() || wait.reason != WaitReason::kSleep || wait.end == kNever ||
+          wait.end > dump->at)
+        continue;
+      finding.Blame(g).PlaceOf(h, wait.stack, "slept-at",
+                               "this sleep is over at " + InSeconds(wait.end_time), g.id);
       AddDump(h, *dump, &finding);
       return finding;
     }
@@ -310,7 +329,8 @@ constexpr CauseText kReceiveCauses[] = {
      "a receive waits while the channel is empty and open (golab explain \"chan receive\")",
      "who sends on that channel, or closes it?"},
     {"nil", "the receive waits in [chan receive (nil chan)]: there is no channel",
-     "a nil channel waits for ever, under its own name (golab explain nil-channel)", "where is the channel made?"},
+     "a nil channel waits for ever, under its own name (golab explain nil-channel)",
+     "where is the channel made?"},
     {"ready", "the receive does not wait: it gets something at once",
      "a receive waits while the channel is empty and open (golab explain \"chan receive\")",
      "who sends on that channel, or closes it?"},
@@ -325,8 +345,8 @@ Moment FirstBy(const History& h, EventType type, std::uint32_t but, Moment m) {
   return kNever;
 }
 
-GOLAB_CHECK(ChanReceive, "task2.chan-receive", "a goroutine waits in [chan receive]", info.needs = "settled",
-            info.variations = "-", info.causes = kReceiveCauses) {
+GOLAB_CHECK(ChanReceive, "task2.chan-receive", "a goroutine waits in [chan receive]",
+            info.needs = "settled", info.variations = "-", info.causes = kReceiveCauses) {
   const History& h = evidence.history;
   const auto dump = Best(evidence);
   if (!dump) return Skip(kNoDump);
@@ -334,9 +354,14 @@ GOLAB_CHECK(ChanReceive, "task2.chan-receive", "a goroutine waits in [chan recei
   if (!waiting.empty()) return Pass(AtOnce(waiting, "chan receive"));
   const auto nil = WaitingFor(h, *dump, {WaitReason::kChanReceiveNil});
   const Moment got = FirstBy(h, EventType::kRecv, dump->g, dump->at);
-  Finding finding = NobodyIn(*dump, !nil.empty() ? "nil" : got != kNever ? "ready" : "nobody", "chan receive");
+  Finding finding = NobodyIn(*dump,
+                             !nil.empty()    ? "nil"
+                             : got != kNever ? "ready"
+                                             : "nobody",
+                             "chan receive");
   if (!nil.empty()) {
-    finding.Blame(*nil.front()).PlaceOf(h, nil.front()->WaitAt(dump->at)->stack, "waits-at", "here", nil.front()->id);
+    finding.Blame(*nil.front())
+        .PlaceOf(h, nil.front()->WaitAt(dump->at)->stack, "waits-at", "here", nil.front()->id);
   } else if (got != kNever) {
     const rt::Record& r = h.events()[got];
     finding.PlaceOf(h, r.stack, "receives-at", Who(r.g) + " goes on from here", r.g);
@@ -347,14 +372,17 @@ GOLAB_CHECK(ChanReceive, "task2.chan-receive", "a goroutine waits in [chan recei
 
 constexpr CauseText kSendCauses[] = {
     {"nobody", "nobody waits to send when the dump is taken",
-     "a send waits if there is no receiver and no room (golab explain send)", "which goroutine sends, and to whom?"},
+     "a send waits if there is no receiver and no room (golab explain send)",
+     "which goroutine sends, and to whom?"},
     {"room", "nobody waits to send when the dump is taken",
      "a send waits if there is no receiver and no room (golab explain send)",
      "how much room may the channel have, so that its first send must wait?"},
     {"taken", "nobody waits to send: the value is received",
-     "a send waits if there is no receiver and no room (golab explain send)", "who receives from that channel?"},
+     "a send waits if there is no receiver and no room (golab explain send)",
+     "who receives from that channel?"},
     {"nil", "the send waits in [chan send (nil chan)]: there is no channel",
-     "a nil channel waits for ever, under its own name (golab explain nil-channel)", "where is the channel made?"},
+     "a nil channel waits for ever, under its own name (golab explain nil-channel)",
+     "where is the channel made?"},
     {}};
 
 GOLAB_CHECK(ChanSend, "task2.chan-send", "a goroutine waits in [chan send]", info.needs = "settled",
@@ -368,7 +396,8 @@ GOLAB_CHECK(ChanSend, "task2.chan-send", "a goroutine waits in [chan send]", inf
   if (!nil.empty()) {
     return NobodyIn(*dump, "nil", "chan send")
         .Blame(*nil.front())
-        .PlaceOf(h, nil.front()->WaitAt(dump->at)->stack, "waits-at", Who(nil.front()->id) + " waits here", nil.front()->id);
+        .PlaceOf(h, nil.front()->WaitAt(dump->at)->stack, "waits-at",
+                 Who(nil.front()->id) + " waits here", nil.front()->id);
   }
   const Moment sent = FirstBy(h, EventType::kSend, dump->g, dump->at);
   if (sent == kNever) {
@@ -382,11 +411,14 @@ GOLAB_CHECK(ChanSend, "task2.chan-send", "a goroutine waits in [chan send]", inf
   Finding finding = NobodyIn(*dump, room ? "room" : "taken", "chan send");
   if (room) {
     finding.PlaceOf(h, channel->stack, "made-at",
-                    "this channel has room for " + Grouped(channel->capacity) + (channel->capacity == 1 ? " value" : " values"));
+                    "this channel has room for " + Grouped(channel->capacity) +
+                        (channel->capacity == 1 ? " value" : " values"));
   }
   const GoroutineLife* g = h.Find(send.g);
   finding.PlaceOf(h, send.stack, "sends-at",
-                  Who(send.g) + (g != nullptr && g->ended <= dump->at ? " sent and ended" : " sends here and goes on"), send.g);
+                  Who(send.g) + (g != nullptr && g->ended <= dump->at ? " sent and ended"
+                                                                      : " sends here and goes on"),
+                  send.g);
   if (g != nullptr) finding.Blame(*g);
   return finding;
 }
@@ -404,10 +436,12 @@ constexpr CauseText kMutexCauses[] = {
      "a mutex knows no owner: to lock it twice waits for ever (golab explain sync.Mutex.Lock)",
      "which other goroutine can hold the mutex?"},
     {"other-lock", "the lock waits in {reason}, not in [sync.Mutex.Lock]",
-     "the wait reason names the lock (golab explain wait-reason)", "which kind of lock does the task ask for?"},
+     "the wait reason names the lock (golab explain wait-reason)",
+     "which kind of lock does the task ask for?"},
     {}};
 
-GOLAB_CHECK(Mutex, "task2.mutex", "a goroutine waits in [sync.Mutex.Lock], and another one holds that mutex",
+GOLAB_CHECK(Mutex, "task2.mutex",
+            "a goroutine waits in [sync.Mutex.Lock], and another one holds that mutex",
             info.needs = "settled", info.variations = "-", info.causes = kMutexCauses) {
   const History& h = evidence.history;
   const auto dump = Best(evidence);
@@ -415,10 +449,12 @@ GOLAB_CHECK(Mutex, "task2.mutex", "a goroutine waits in [sync.Mutex.Lock], and a
   const auto locking = Locking(h, *dump);
   if (!locking.empty()) {
     const auto holders = HoldersAt(h, locking.front()->WaitAt(dump->at)->object, dump->at);
-    return Pass(AtOnce(locking, "sync.Mutex.Lock") + "; " + Who(holders.front().g) + " holds the mutex");
+    return Pass(AtOnce(locking, "sync.Mutex.Lock") + "; " + Who(holders.front().g) +
+                " holds the mutex");
   }
   const auto alone = WaitingFor(h, *dump, {WaitReason::kMutexLock});
-  const auto others = WaitingFor(h, *dump, {WaitReason::kRWMutexLock, WaitReason::kRWMutexRLock, WaitReason::kStdMutex});
+  const auto others = WaitingFor(
+      h, *dump, {WaitReason::kRWMutexLock, WaitReason::kRWMutexRLock, WaitReason::kStdMutex});
   if (!alone.empty()) {
     const GoroutineLife& g = *alone.front();
     Finding finding = NobodyIn(*dump, "itself", "sync.Mutex.Lock").Set("who", Who(g.id)).Blame(g);
@@ -432,13 +468,15 @@ GOLAB_CHECK(Mutex, "task2.mutex", "a goroutine waits in [sync.Mutex.Lock], and a
     return NobodyIn(*dump, "other-lock", "sync.Mutex.Lock")
         .Set("reason", InBrackets(wait.reason))
         .Blame(*others.front())
-        .PlaceOf(h, wait.stack, "waits-at", Who(others.front()->id) + " waits here", others.front()->id);
+        .PlaceOf(h, wait.stack, "waits-at", Who(others.front()->id) + " waits here",
+                 others.front()->id);
   }
   const Moment locked = FirstBy(h, EventType::kLock, dump->g, dump->at);
   Finding finding = NobodyIn(*dump, locked == kNever ? "nobody" : "free", "sync.Mutex.Lock");
   if (locked != kNever) {
     const rt::Record& r = h.events()[locked];
-    finding.Set("who", Who(r.g)).PlaceOf(h, r.stack, "locks-at", Who(r.g) + " takes it here at once", r.g);
+    finding.Set("who", Who(r.g))
+        .PlaceOf(h, r.stack, "locks-at", Who(r.g) + " takes it here at once", r.g);
     for (const Moment unlocked : h.EventsOf(EventType::kUnlock)) {
       const rt::Record& u = h.events()[unlocked];
       if (u.arg != r.arg || unlocked > dump->at) continue;
@@ -458,7 +496,8 @@ constexpr CauseText kMoreCauses[] = {
      "which goroutine was to wait so, and has it come to its wait?"},
     {}};
 
-GOLAB_CHECK(More, "task2.more", "with --more: select, WaitGroup, Cond, RWMutex, a nil channel and an empty select wait",
+GOLAB_CHECK(More, "task2.more",
+            "with --more: select, WaitGroup, Cond, RWMutex, a nil channel and an empty select wait",
             info.needs = "settled", info.variations = "more", info.causes = kMoreCauses) {
   const History& h = evidence.history;
   const auto dump = Best(evidence);
@@ -489,19 +528,22 @@ constexpr CauseText kDumpCauses[] = {
     {"one-only", "the dump is of {who} alone, {count} others are left out",
      "Stack shows all goroutines only if its argument is true (golab explain Stack)",
      "what does the argument of runtime::Stack say?"},
-    {"not-printed", "the dump is taken, but not printed", "what is printed has its place in time, and is the evidence",
+    {"not-printed", "the dump is taken, but not printed",
+     "what is printed has its place in time, and is the evidence",
      "what happens with what runtime::Stack gives?"},
     {"incomplete", "the printed dump lacks {who}, which is in [{tag}]",
      "a buffer holds as much as fits; Stack says how much it wrote (golab explain Stack)",
      "how large is the buffer, and how large the dump?"},
     {"differs", "'goroutine {id} [{tag}]' is printed; the dump says [{true_tag}]",
-     "what is printed must be the dump that was taken (golab explain Stack)", "where does the printed text come from?"},
+     "what is printed must be the dump that was taken (golab explain Stack)",
+     "where does the printed text come from?"},
     {}};
 
 /// The tag that a dump's own text has for a goroutine; empty if it is not in it.
 std::string TagIn(const DumpCall& dump, std::uint32_t id) {
   const std::string key = "goroutine " + std::to_string(id) + " [";
-  for (std::size_t at = dump.text.find(key); at != std::string::npos; at = dump.text.find(key, at + 1)) {
+  for (std::size_t at = dump.text.find(key); at != std::string::npos;
+       at = dump.text.find(key, at + 1)) {
     if (at != 0 && dump.text[at - 1] != '\n') continue;  // "in goroutine 1"
     const std::size_t begin = at + key.size();
     return dump.text.substr(begin, dump.text.find_first_of(",]", begin) - begin);
@@ -525,7 +567,11 @@ GOLAB_CHECK(Dump, "task2.dump", "the printed dump has each of them, as it was at
             info.causes = kDumpCauses) {
   const History& h = evidence.history;
   const auto dump = Best(evidence);
-  if (!dump) return Fail("none").Expected("1 dump or more").Actual("0").At(h.main_return() != kNever ? h.main_return() : h.last());
+  if (!dump)
+    return Fail("none")
+        .Expected("1 dump or more")
+        .Actual("0")
+        .At(h.main_return() != kNever ? h.main_return() : h.last());
   const auto with_dump = [&](Finding finding) {
     AddDump(h, *dump, &finding);
     return finding.At(dump->at);
@@ -534,33 +580,43 @@ GOLAB_CHECK(Dump, "task2.dump", "the printed dump has each of them, as it was at
     return with_dump(Fail("one-only")
                          .Set("who", Who(dump->g))
                          .Set("count", static_cast<std::int64_t>(Shown(h, *dump).size()))
-                         .Expected("all " + Grouped(static_cast<std::int64_t>(Shown(h, *dump).size()) + 1) + " goroutines")
+                         .Expected("all " +
+                                   Grouped(static_cast<std::int64_t>(Shown(h, *dump).size()) + 1) +
+                                   " goroutines")
                          .Actual("1"));
   }
   const std::vector<Header> headers = PrintedHeaders(h, dump->at);
-  if (headers.empty()) return with_dump(Fail("not-printed").Expected("the text of the dump").Actual("nothing of it"));
+  if (headers.empty())
+    return with_dump(Fail("not-printed").Expected("the text of the dump").Actual("nothing of it"));
   if (const Header* wrong = MadeUp(evidence, headers)) {
     return with_dump(Fail("differs")
                          .Set("id", wrong->id)
                          .Set("tag", wrong->tag)
-                         .Set("true_tag", TagIn(*dump, wrong->id).empty() ? "nothing of it" : TagIn(*dump, wrong->id))
+                         .Set("true_tag", TagIn(*dump, wrong->id).empty() ? "nothing of it"
+                                                                          : TagIn(*dump, wrong->id))
                          .Expected("what runtime::Stack gave")
                          .Actual("another text"));
   }
   for (const Kind& kind : KindsOf(evidence)) {
     const auto those = Of(h, *dump, kind);
     if (those.empty()) continue;
-    const bool printed = std::any_of(those.begin(), those.end(),
-                                     [&](const GoroutineLife* g) { return IsPrinted(headers, g->id); });
+    const bool printed = std::any_of(those.begin(), those.end(), [&](const GoroutineLife* g) {
+      return IsPrinted(headers, g->id);
+    });
     if (printed) continue;
-    return with_dump(Fail("incomplete")
-                         .Set("who", Who(those.front()->id))
-                         .Set("tag", kind.reasons.empty() ? "runnable" : rt::WaitReasonText(those.front()->WaitAt(dump->at)->reason))
-                         .Expected("all " + Grouped(static_cast<std::int64_t>(Shown(h, *dump).size()) + 1) + " goroutines")
-                         .Actual(Grouped(static_cast<std::int64_t>(headers.size())))
-                         .Blame(*those.front()));
+    return with_dump(
+        Fail("incomplete")
+            .Set("who", Who(those.front()->id))
+            .Set("tag", kind.reasons.empty()
+                            ? "runnable"
+                            : rt::WaitReasonText(those.front()->WaitAt(dump->at)->reason))
+            .Expected("all " + Grouped(static_cast<std::int64_t>(Shown(h, *dump).size()) + 1) +
+                      " goroutines")
+            .Actual(Grouped(static_cast<std::int64_t>(headers.size())))
+            .Blame(*those.front()));
   }
-  return Pass(Grouped(static_cast<std::int64_t>(headers.size())) + " goroutines printed, each with its state");
+  return Pass(Grouped(static_cast<std::int64_t>(headers.size())) +
+              " goroutines printed, each with its state");
 }
 
 }  // namespace

@@ -1,8 +1,8 @@
 // must fail: rise
 // Each worker is joined before the next one starts.
-#include <cstdio>
-
 #include <golab/golab.h>
+
+#include <cstdio>
 
 using namespace golab;
 
@@ -28,12 +28,15 @@ void Work(time::Duration sleep, sync::WaitGroup& wg) {
 }
 
 // The variation: nobody has the other end of this channel, so nobody can wake a receiver.
-void Leak() { MakeChan<int>().Recv(); }
+void Leak() {
+  MakeChan<int>().Recv();
+}
 
 GOLAB_MAIN() {
   const int* workers = flag::Int("workers", 10, "number of workers");
   const auto* sleep = flag::Duration("sleep", time::Second, "how long each worker sleeps");
-  const auto* interval = flag::Duration("interval", 100 * time::Millisecond, "time between two lines");
+  const auto* interval =
+      flag::Duration("interval", 100 * time::Millisecond, "time between two lines");
   const bool* leak = flag::Bool("leak", false, "workers block for ever");
   flag::Parse();
 

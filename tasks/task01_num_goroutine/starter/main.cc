@@ -1,9 +1,9 @@
 // task1: NumGoroutine over a lifecycle. What to do is in README.md (golab show task1).
 //
 // Watch it: golab run task1      Have it judged: golab check task1
-#include <cstdio>
-
 #include <golab/golab.h>
+
+#include <cstdio>
 
 using namespace golab;
 
@@ -21,7 +21,8 @@ GOLAB_MAIN() {
   // A flag is a pointer; its value is there after flag::Parse, as in Go.
   const int* workers = flag::Int("workers", 10, "number of workers");
   const auto* sleep = flag::Duration("sleep", time::Second, "how long each worker sleeps");
-  const auto* interval = flag::Duration("interval", 100 * time::Millisecond, "time between two lines");
+  const auto* interval =
+      flag::Duration("interval", 100 * time::Millisecond, "time between two lines");
   flag::Parse();
 
   go(Monitor, *interval);

@@ -11,21 +11,47 @@ using namespace golab;
   for (;;) turns = turns + 1;
 }
 
-void Sleeper() { time::Sleep(time::Hour); }
-void Receiver(RecvChan<int> in) { in.Recv(); }          // nobody sends
-void Sender(SendChan<int> out) { out.Send(1); }         // nobody receives, and there is no room
-void Locker(sync::Mutex* mu) { mu->Lock(); }            // main holds it
+void Sleeper() {
+  time::Sleep(time::Hour);
+}
+
+void Receiver(RecvChan<int> in) {
+  in.Recv();  // nobody sends
+}
+
+void Sender(SendChan<int> out) {
+  out.Send(1);  // nobody receives, and there is no room
+}
+
+void Locker(sync::Mutex* mu) {
+  mu->Lock();  // main holds it
+}
 
 // The variation: the other reasons to wait.
-void SelectTwo(RecvChan<int> a, RecvChan<int> b) { Select(Recv(a), Recv(b)); }
-void SelectNone() { Select(); }
-void NilReceiver() { Chan<int>{}.Recv(); }
-void Waiter(sync::WaitGroup* wg) { wg->Wait(); }
+void SelectTwo(RecvChan<int> a, RecvChan<int> b) {
+  Select(Recv(a), Recv(b));
+}
+
+void SelectNone() {
+  Select();
+}
+
+void NilReceiver() {
+  Chan<int>{}.Recv();
+}
+
+void Waiter(sync::WaitGroup* wg) {
+  wg->Wait();
+}
+
 void CondWaiter(sync::Cond* cond) {
   cond->L.Lock();
   cond->Wait();
 }
-void Reader(sync::RWMutex* rw) { rw->RLock(); }
+
+void Reader(sync::RWMutex* rw) {
+  rw->RLock();
+}
 
 GOLAB_MAIN() {
   const bool* more = flag::Bool("more", false, "the other wait reasons as well");

@@ -1,8 +1,9 @@
-// Three goroutines live before the test, one of them ends while RunWork works; RunWork leaks nothing.
-#include <utility>
-
+// Three goroutines live before the test, one of them ends while RunWork works; RunWork leaks
+// nothing.
 #include <golab/golab.h>
 #include <golab/testing.h>
+
+#include <utility>
 
 using namespace golab;
 

@@ -1,5 +1,5 @@
-// A leak is a difference: the count before the work against the count after it, when what is about to
-// end has ended.
+// A leak is a difference: the count before the work against the count after it, when what is about
+// to end has ended.
 #include <golab/golab.h>
 #include <golab/testing.h>
 
@@ -12,8 +12,8 @@ GOLAB_TEST(NoLeak, t) {
 
   RunWork();
 
-  // A goroutine that has called Done is still there until it has returned, and one may need a moment
-  // more. What is left after that moment stays.
+  // A goroutine that has called Done is still there until it has returned, and one may need a
+  // moment more. What is left after that moment stays.
   time::Sleep(50 * time::Millisecond);
   const int after = runtime::NumGoroutine();
 

@@ -6,5 +6,4 @@ using namespace golab;
 void RunWork();
 
 // Starts five goroutines and returns when all five are done.
-void RunWork() {
-}
+void RunWork() {}

@@ -7,8 +7,8 @@
 
 using namespace golab;
 
-// Names of Go's packages are namespaces here. Where you want C's functions of the same names, say so:
-// std::time(nullptr), ::signal(...).
+// Names of Go's packages are namespaces here. Where you want C's functions of the same names, say
+// so: std::time(nullptr), ::signal(...).
 
 void RunWork();
 

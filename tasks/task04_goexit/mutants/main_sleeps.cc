@@ -1,8 +1,8 @@
 // must fail: done
 // Main sleeps for a while and hopes.
-#include <cstdio>
-
 #include <golab/golab.h>
+
+#include <cstdio>
 
 using namespace golab;
 
@@ -21,9 +21,9 @@ void Level2() {
   std::puts("level2 after");  // never: neither Goexit nor a panic comes back to here
 }
 
-// One Go function: what it defers runs when the body is left, the last deferred first. Only a function
-// deferred here may recover (a Defer guard cannot stop a panic), and it must call recover() itself:
-// from a function that it calls, recover() gives nothing.
+// One Go function: what it defers runs when the body is left, the last deferred first. Only a
+// function deferred here may recover (a Defer guard cannot stop a panic), and it must call
+// recover() itself: from a function that it calls, recover() gives nothing.
 void Level1() {
   WithDefers([](Defers& defer) {
     defer([] { std::puts("level1 defer"); });
@@ -38,9 +38,7 @@ void Level1() {
 GOLAB_MAIN() {
   flag::BoolVar(&use_panic, "panic", false, "panic in place of Goexit");
   flag::Parse();
-  go([] {
-    Level1();
-  });
+  go([] { Level1(); });
   time::Sleep(100 * time::Millisecond);
   std::puts("main goes on");
 }

@@ -1,9 +1,9 @@
 // must fail: recovered
 // variation: panic
 // Recovers, and does not say so.
-#include <cstdio>
-
 #include <golab/golab.h>
+
+#include <cstdio>
 
 using namespace golab;
 
@@ -22,15 +22,13 @@ void Level2() {
   std::puts("level2 after");  // never: neither Goexit nor a panic comes back to here
 }
 
-// One Go function: what it defers runs when the body is left, the last deferred first. Only a function
-// deferred here may recover (a Defer guard cannot stop a panic), and it must call recover() itself:
-// from a function that it calls, recover() gives nothing.
+// One Go function: what it defers runs when the body is left, the last deferred first. Only a
+// function deferred here may recover (a Defer guard cannot stop a panic), and it must call
+// recover() itself: from a function that it calls, recover() gives nothing.
 void Level1() {
   WithDefers([](Defers& defer) {
     defer([] { std::puts("level1 defer"); });
-    defer([] {
-      recover();
-    });
+    defer([] { recover(); });
     Level2();
     std::puts("level1 after");  // never
   });
@@ -42,7 +40,7 @@ GOLAB_MAIN() {
   sync::WaitGroup wg;
   wg.Add(1);
   go([&wg] {
-    Defer done{[&wg] { wg.Done(); }};  // deferred first, so it runs last: main goes on after all prints
+    Defer done{[&wg] { wg.Done(); }};  // deferred first: it runs last, after all prints
     Level1();
   });
   wg.Wait();

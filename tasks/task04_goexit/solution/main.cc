@@ -1,8 +1,8 @@
-// Goexit leaves a goroutine from any depth, and runs what is deferred on the way out: innermost first.
-// A panic takes the same way, unless a deferred function recovers.
-#include <cstdio>
-
+// Goexit leaves a goroutine from any depth, and runs what is deferred on the way out: innermost
+// first. A panic takes the same way, unless a deferred function recovers.
 #include <golab/golab.h>
+
+#include <cstdio>
 
 using namespace golab;
 
@@ -21,9 +21,9 @@ void Level2() {
   std::puts("level2 after");  // never: neither Goexit nor a panic comes back to here
 }
 
-// One Go function: what it defers runs when the body is left, the last deferred first. Only a function
-// deferred here may recover (a Defer guard cannot stop a panic), and it must call recover() itself:
-// from a function that it calls, recover() gives nothing.
+// One Go function: what it defers runs when the body is left, the last deferred first. Only a
+// function deferred here may recover (a Defer guard cannot stop a panic), and it must call
+// recover() itself: from a function that it calls, recover() gives nothing.
 void Level1() {
   WithDefers([](Defers& defer) {
     defer([] { std::puts("level1 defer"); });
@@ -41,7 +41,7 @@ GOLAB_MAIN() {
   sync::WaitGroup wg;
   wg.Add(1);
   go([&wg] {
-    Defer done{[&wg] { wg.Done(); }};  // deferred first, so it runs last: main goes on after all prints
+    Defer done{[&wg] { wg.Done(); }};  // deferred first: it runs last, after all prints
     Level1();
   });
   wg.Wait();

@@ -1,14 +1,14 @@
 // task4: Goexit by hand. What to do is in README.md (golab show task4).
 //
 // Watch it: golab run task4      Have it judged: golab check task4
-#include <cstdio>
-
 #include <golab/golab.h>
+
+#include <cstdio>
 
 using namespace golab;
 
-// Three levels. Each is to defer a print of its name ("level3 defer"), and to say "level3 after" and so
-// on behind its call. Level3 ends the goroutine with runtime::Goexit().
+// Three levels. Each is to defer a print of its name ("level3 defer"), and to say "level3 after"
+// and so on behind its call. Level3 ends the goroutine with runtime::Goexit().
 //
 // Two ways to defer, both run on return, panic and Goexit:
 //   Defer d{[] { ... }};                       one scope; it needs a name

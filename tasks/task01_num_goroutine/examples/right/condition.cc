@@ -1,5 +1,5 @@
-// Workers are counted under a mutex, main waits on a condition; the monitor sleeps between its lines
-// and looks at a flag.
+// Workers are counted under a mutex, main waits on a condition; the monitor sleeps between its
+// lines and looks at a flag.
 #include <iostream>
 
 #include "golab/golab.h"
@@ -19,17 +19,20 @@ struct Crew {
     ++at_work;
     mu.Unlock();
   }
+
   void Leave() {
     mu.Lock();
     --at_work;
     mu.Unlock();
     gone.Broadcast();
   }
+
   void AwaitAll() {
     mu.Lock();
     while (at_work > 0) gone.Wait();
     mu.Unlock();
   }
+
   bool Closing() {
     mu.Lock();
     const bool now = closing;

@@ -1,7 +1,7 @@
 // Main itself prints the lines; one goroutine waits for the workers and tells main.
-#include <cstdio>
-
 #include <golab/golab.h>
+
+#include <cstdio>
 
 using golab::go;
 using golab::Recv;
@@ -12,7 +12,9 @@ namespace time_ = golab::time;
 
 static sync::WaitGroup sleepers;
 
-static void Show() { printf("[monitor] goroutines: %d now\n", golab::runtime::NumGoroutine()); }
+static void Show() {
+  printf("[monitor] goroutines: %d now\n", golab::runtime::NumGoroutine());
+}
 
 GOLAB_MAIN() {
   int* n = flag::Int("workers", 10, "workers");
@@ -37,8 +39,12 @@ GOLAB_MAIN() {
   bool waiting = true;
   while (waiting) {
     switch (Select(Recv(all), Recv(tick))) {
-      case 0: waiting = false; break;
-      case 1: Show(); break;
+      case 0:
+        waiting = false;
+        break;
+      case 1:
+        Show();
+        break;
     }
   }
   tick.Recv();

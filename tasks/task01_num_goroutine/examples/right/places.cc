@@ -1,9 +1,9 @@
 // A buffered channel holds a place for each worker: when main has taken all places back, all have
 // ended. Twice as many workers as asked for, in two halves that sleep at the same time.
+#include <golab/golab.h>
+
 #include <cstdio>
 #include <vector>
-
-#include <golab/golab.h>
 
 using namespace golab;
 
@@ -25,7 +25,8 @@ struct Lab {
     while (Select(Recv(stop, answer), Recv(timer.C)) == 1) {
       timer.Reset(*gap);
       const int now = runtime::NumGoroutine();
-      std::printf("%d of %d workers; goroutines: %d\n", static_cast<int>(places.Len()), 2 * *workers, now);
+      std::printf("%d of %d workers; goroutines: %d\n", static_cast<int>(places.Len()),
+                  2 * *workers, now);
     }
     timer.Stop();
     answer.Send(true);

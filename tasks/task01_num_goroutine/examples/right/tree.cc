@@ -1,10 +1,10 @@
 // Workers start each other, each with a helper that ends at once; destructors say who has left; the
 // sleep is the C++ library's; a line is printed by a goroutine of its own each time.
+#include <golab/golab.h>
+
 #include <chrono>
 #include <cstdio>
 #include <thread>
-
-#include <golab/golab.h>
 
 using namespace golab;
 
@@ -13,7 +13,9 @@ namespace {
 class Guest {
  public:
   explicit Guest(sync::WaitGroup* house) : house_(house) {}
+
   ~Guest() { house_->Done(); }
+
   Guest(const Guest&) = delete;
   Guest& operator=(const Guest&) = delete;
 

@@ -1,14 +1,15 @@
 // must fail: fall
 // Each worker has a helper that waits for a message which only comes if something goes wrong.
-#include <cstdio>
-
 #include <golab/golab.h>
+
+#include <cstdio>
 
 using namespace golab;
 
 class Worker {
  public:
   explicit Worker(time::Duration nap) : nap_(nap) {}
+
   void Run(sync::WaitGroup* wg) const {
     const auto trouble = trouble_;
     go([trouble] {
@@ -38,7 +39,8 @@ GOLAB_MAIN() {
   go([&] {
     auto t = time::NewTicker(*interval);
     Defer d{[&] { watch.Done(); }};
-    while (Select(Recv(quit), Recv(t.C)) != 0) fmt::Printf("goroutines: %d\n", runtime::NumGoroutine());
+    while (Select(Recv(quit), Recv(t.C)) != 0)
+      fmt::Printf("goroutines: %d\n", runtime::NumGoroutine());
   });
   wg.Wait();
   time::Sleep(5 * *interval);

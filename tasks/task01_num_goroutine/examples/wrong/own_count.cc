@@ -1,8 +1,8 @@
 // must fail: monitor
 // Counts with a variable of its own, which leaves main and the monitor out.
-#include <cstdio>
-
 #include <golab/golab.h>
+
+#include <cstdio>
 
 using namespace golab;
 

@@ -1,8 +1,8 @@
 // must fail: rise
 // Three goroutines take the sleeps of all workers from a queue.
-#include <cstdio>
-
 #include <golab/golab.h>
+
+#include <cstdio>
 
 using namespace golab;
 
@@ -29,7 +29,8 @@ GOLAB_MAIN() {
   watch.Add(1);
   go([&] {
     auto t = time::NewTicker(*interval);
-    while (Select(Recv(quit), Recv(t.C)) == 1) std::printf("goroutines: %d\n", runtime::NumGoroutine());
+    while (Select(Recv(quit), Recv(t.C)) == 1)
+      std::printf("goroutines: %d\n", runtime::NumGoroutine());
     watch.Done();
   });
   pool.Wait();

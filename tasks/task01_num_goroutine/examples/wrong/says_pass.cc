@@ -1,10 +1,10 @@
 // must fail: hold
 // Prints what a judge might look for and leaves.
+#include <golab/golab.h>
+
 #include <cstdio>
 #include <cstdlib>
 #include <string>
-
-#include <golab/golab.h>
 
 using namespace golab;
 

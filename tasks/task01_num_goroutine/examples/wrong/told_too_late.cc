@@ -1,19 +1,21 @@
 // must fail: no-leak
 // The monitor is told to end, but main does not wait for it: it is still in its pause.
-#include <cstdio>
-
 #include <golab/golab.h>
+
+#include <cstdio>
 
 using namespace golab;
 
 struct Flag {
   sync::RWMutex mu;
   bool set = false;
+
   void Set() {
     mu.Lock();
     set = true;
     mu.Unlock();
   }
+
   bool IsSet() {
     mu.RLock();
     const bool value = set;

@@ -1,12 +1,14 @@
 // must fail: rise
 // Each worker sleeps twice, half as long: no sleep has the length that was asked for.
-#include <cstdio>
-
 #include <golab/golab.h>
+
+#include <cstdio>
 
 using namespace golab;
 
-static void Nap(time::Duration d) { time::Sleep(d / 2); }
+static void Nap(time::Duration d) {
+  time::Sleep(d / 2);
+}
 
 GOLAB_MAIN() {
   int* workers = flag::Int("workers", 10, "");
@@ -19,8 +21,12 @@ GOLAB_MAIN() {
     auto t = time::NewTicker(*interval);
     for (bool on = true; on;) {
       switch (Select(Recv(t.C), Recv(quit))) {
-        case 0: fmt::Println("goroutines:", runtime::NumGoroutine()); break;
-        case 1: on = false; break;
+        case 0:
+          fmt::Println("goroutines:", runtime::NumGoroutine());
+          break;
+        case 1:
+          on = false;
+          break;
       }
     }
     gone.Close();

@@ -6,6 +6,7 @@ using namespace golab;
 class Zoo {
  public:
   Zoo() { held_.Lock(); }
+
   template <class F>
   void Add(F f) {
     ++animals_;
@@ -14,10 +15,12 @@ class Zoo {
       f();
     });
   }
+
   void Settle() {
     for (; animals_ > 0; --animals_) ready_.Recv();
     time::Sleep(20 * time::Millisecond * 5);
   }
+
   sync::Mutex held_;
 
  private:

@@ -21,7 +21,9 @@ void Photographer(golab::Chan<bool> done) {
   done.Send(true);
 }
 
-int Fibonacci(int n) { return n < 2 ? n : Fibonacci(n - 1) + Fibonacci(n - 2); }
+int Fibonacci(int n) {
+  return n < 2 ? n : Fibonacci(n - 1) + Fibonacci(n - 2);
+}
 
 }  // namespace
 

@@ -1,9 +1,9 @@
 // Two dumps: the first too early, the second right. Printed line by line with a margin.
+#include <golab/golab.h>
+
 #include <iostream>
 #include <sstream>
 #include <string>
-
-#include <golab/golab.h>
 
 using namespace golab;
 

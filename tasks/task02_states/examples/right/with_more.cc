@@ -1,7 +1,7 @@
 // The variation too: waits of every kind, started from a table.
-#include <cstdio>
-
 #include <golab/golab.h>
+
+#include <cstdio>
 
 using namespace golab;
 
@@ -16,21 +16,48 @@ void Spin() {
   volatile int x = 1;
   while (x != 0) x = x ^ 2;
 }
-void Nap() { time::Sleep(time::Hour); }
-void Take() { MakeChan<char>(8).Recv(); }
-void Give() { MakeChan<char>().Send('x'); }
-void Lock() { mutex.Lock(); }
 
-void EitherOf() { Select(Recv(MakeChan<int>()), Send(MakeChan<int>(), 1)); }
-void Nothing() { Select(); }
-void SendNil() { SendChan<int>().Send(1); }
-void Await() { group.Wait(); }
+void Nap() {
+  time::Sleep(time::Hour);
+}
+
+void Take() {
+  MakeChan<char>(8).Recv();
+}
+
+void Give() {
+  MakeChan<char>().Send('x');
+}
+
+void Lock() {
+  mutex.Lock();
+}
+
+void EitherOf() {
+  Select(Recv(MakeChan<int>()), Send(MakeChan<int>(), 1));
+}
+
+void Nothing() {
+  Select();
+}
+
+void SendNil() {
+  SendChan<int>().Send(1);
+}
+
+void Await() {
+  group.Wait();
+}
+
 void Listen() {
   inner.Lock();
   bell.Wait();
   inner.Unlock();
 }
-void Write() { book.Lock(); }
+
+void Write() {
+  book.Lock();
+}
 
 using Exhibit = void (*)();
 constexpr Exhibit kBasic[] = {Spin, Nap, Take, Give, Lock};

@@ -1,6 +1,6 @@
 // must fail: settled
-// Main gives up its turn once, and hopes that all others have had theirs. In many schedules they have
-// not.
+// Main gives up its turn once, and hopes that all others have had theirs. In many schedules they
+// have not.
 #include <golab/golab.h>
 
 using namespace golab;

@@ -1,8 +1,8 @@
 // must fail: dump
 // Takes the dump, and tells about it in words of its own.
-#include <cstdio>
-
 #include <golab/golab.h>
+
+#include <cstdio>
 
 using namespace golab;
 
@@ -20,5 +20,6 @@ GOLAB_MAIN() {
   });
   time::Sleep(100 * time::Millisecond);
   const String dump = runtime::Stack(true);
-  std::printf("%zu bytes: runnable, sleep, chan receive, chan send, sync.Mutex.Lock. PASS\n", dump.size());
+  std::printf("%zu bytes: runnable, sleep, chan receive, chan send, sync.Mutex.Lock. PASS\n",
+              dump.size());
 }

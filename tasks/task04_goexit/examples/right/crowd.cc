@@ -1,7 +1,7 @@
 // Other goroutines run beside, one of them ends by Goexit too; main waits on a condition.
-#include <cstdio>
-
 #include <golab/golab.h>
+
+#include <cstdio>
 
 using namespace golab;
 

@@ -1,15 +1,17 @@
 // A destructor is C++'s defer: one class prints, another counts down. The panic is caught by C++.
+#include <golab/golab.h>
+
 #include <cstdio>
 #include <exception>
-
-#include <golab/golab.h>
 
 using namespace golab;
 
 class Leaving {
  public:
   explicit Leaving(const char* name) : name_(name) {}
+
   ~Leaving() { std::printf("%s defer\n", name_); }
+
   Leaving(const Leaving&) = delete;
 
  private:
@@ -19,7 +21,9 @@ class Leaving {
 class Turn {
  public:
   explicit Turn(sync::WaitGroup& wg) : wg_(wg) { wg_.Add(1); }
+
   ~Turn() { wg_.Done(); }
+
   Turn(const Turn&) = delete;
 
  private:
@@ -34,11 +38,13 @@ struct Demo {
     if (panic_instead) panic("x");
     runtime::Goexit();
   }
+
   void Level2() {
     Leaving here("level2");
     Level3();
     std::printf("level2 after\n");
   }
+
   void Level1() {
     WithDefers([this](Defers& defer) {
       defer([] {

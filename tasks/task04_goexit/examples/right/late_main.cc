@@ -1,7 +1,7 @@
 // Main sleeps first and waits then: the goroutine has long ended when main comes to Wait.
-#include <cstdio>
-
 #include <golab/golab.h>
+
+#include <cstdio>
 
 using namespace golab;
 
@@ -14,10 +14,12 @@ void Level3() {
   if (*as_panic) panic(errors::New("x"));
   runtime::Goexit();
 }
+
 void Level2() {
   Defer say{[] { std::fputs("level2 defer\n", stdout); }};
   Level3();
 }
+
 void Level1() {
   WithDefers([](Defers& defer) {
     defer([] {

@@ -1,7 +1,7 @@
 // A recursive function is all three levels; main waits for a place in a channel.
-#include <cstdio>
-
 #include <golab/golab.h>
+
+#include <cstdio>
 
 using namespace golab;
 
@@ -25,7 +25,10 @@ static void Level(int n) {
     }
   });
 }
-void Level1() { Level(1); }
+
+void Level1() {
+  Level(1);
+}
 
 GOLAB_MAIN() {
   flag::Parse();

@@ -8,7 +8,9 @@ namespace {
 
 bool panics = false;
 
-void Announce(const std::string& what) { std::cerr << "[demo] " << what << std::endl; }
+void Announce(const std::string& what) {
+  std::cerr << "[demo] " << what << std::endl;
+}
 
 void Level3() {
   golab::WithDefers([](golab::Defers& defer) {

@@ -1,9 +1,9 @@
 // must fail: others-live
 // The C library's exit, with the lines printed before it, so that they are there.
+#include <golab/golab.h>
+
 #include <cstdio>
 #include <cstdlib>
-
-#include <golab/golab.h>
 
 using namespace golab;
 
@@ -13,8 +13,14 @@ void Level3() {
   std::puts("level1 defer");
   std::exit(0);
 }
-void Level2() { Level3(); }
-void Level1() { Level2(); }
+
+void Level2() {
+  Level3();
+}
+
+void Level1() {
+  Level2();
+}
 
 GOLAB_MAIN() {
   flag::Parse();

@@ -1,9 +1,9 @@
 // must fail: never
 // variation: panic
 // Level2 recovers already, so that Level1 goes on behind its call.
-#include <cstdio>
-
 #include <golab/golab.h>
+
+#include <cstdio>
 
 using namespace golab;
 
@@ -14,6 +14,7 @@ static void Level3() {
   if (*b) panic("x");
   runtime::Goexit();
 }
+
 static void Level2() {
   WithDefers([](Defers& defer) {
     defer([] {
@@ -23,6 +24,7 @@ static void Level2() {
     Level3();
   });
 }
+
 static void Level1() {
   Defer d{[] { std::puts("level1 defer"); }};
   Level2();

@@ -1,14 +1,16 @@
 // must fail: goexit
 // Leaves by a C++ exception that the goroutine's first function catches.
-#include <cstdio>
-
 #include <golab/golab.h>
+
+#include <cstdio>
 
 using namespace golab;
 
 struct Leave {};
+
 struct Say {
   const char* what;
+
   ~Say() { std::puts(what); }
 };
 
@@ -16,10 +18,12 @@ void Level3() {
   Say s{"level3 defer"};
   throw Leave{};
 }
+
 void Level2() {
   Say s{"level2 defer"};
   Level3();
 }
+
 void Level1() {
   Say s{"level1 defer"};
   Level2();

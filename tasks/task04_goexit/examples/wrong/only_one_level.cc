@@ -1,8 +1,8 @@
 // must fail: order
 // Level3 ends a goroutine of its own: the levels above it never leave by Goexit.
-#include <cstdio>
-
 #include <golab/golab.h>
+
+#include <cstdio>
 
 using namespace golab;
 
@@ -10,10 +10,12 @@ static void Level3() {
   Defer d{[] { std::puts("level3 defer"); }};
   runtime::Goexit();
 }
+
 static void Level2() {
   Defer d{[] { std::puts("level2 defer"); }};
   go(Level3);
 }
+
 static void Level1() {
   Defer d{[] { std::puts("level1 defer"); }};
   Level2();

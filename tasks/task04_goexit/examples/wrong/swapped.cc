@@ -12,10 +12,12 @@ static void Level3() {
   auto d = Later("level3 defer");
   runtime::Goexit();
 }
+
 static void Level2() {
   auto d = Later("level1 defer");
   Level3();
 }
+
 static void Level1() {
   auto d = Later("level2 defer");
   Level2();

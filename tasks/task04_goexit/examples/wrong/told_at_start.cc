@@ -1,8 +1,9 @@
 // must fail: done
-// The goroutine reports on a channel before it goes down the levels; main does not wait for the end.
-#include <cstdio>
-
+// The goroutine reports on a channel before it goes down the levels; main does not wait for the
+// end.
 #include <golab/golab.h>
+
+#include <cstdio>
 
 using namespace golab;
 
@@ -10,11 +11,13 @@ void Level3() {
   Defer d{[] { std::puts("level3 defer"); }};
   runtime::Goexit();
 }
+
 void Level2() {
   Defer d{[] { std::puts("level2 defer"); }};
   Level3();
   std::puts("level2 after");
 }
+
 void Level1() {
   Defer d{[] { std::puts("level1 defer"); }};
   Level2();

@@ -9,11 +9,13 @@ void RunWork();
 class LeakGuard {
  public:
   explicit LeakGuard(testing::T& t) : t_(t), before_(runtime::NumGoroutine()) {}
+
   ~LeakGuard() {
     time::After(time::Second / 10).Recv();
     const int now = runtime::NumGoroutine();
     if (now > before_) t_.Errorf("goroutine leak: %d before, %d now", before_, now);
   }
+
   LeakGuard(const LeakGuard&) = delete;
 
  private:

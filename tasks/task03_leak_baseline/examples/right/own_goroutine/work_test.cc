@@ -14,7 +14,8 @@ GOLAB_TEST(NoLeak, t) {
     done.Send(1);
   });
   switch (Select(Recv(done), Recv(time::After(time::Second)))) {
-    case 1: t.Fatalf("RunWork takes longer than a second");
+    case 1:
+      t.Fatalf("RunWork takes longer than a second");
   }
   int after = 0;
   for (int tries = 0; tries < 10; tries++) {

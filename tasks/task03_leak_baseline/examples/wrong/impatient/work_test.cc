@@ -11,5 +11,6 @@ GOLAB_TEST(NoLeak, t) {
   const int before = runtime::NumGoroutine();
   RunWork();
   time::Sleep(5 * time::Millisecond);
-  if (const int extra = runtime::NumGoroutine() - before; extra > 0) t.Fatalf("%d goroutines leaked", extra);
+  if (const int extra = runtime::NumGoroutine() - before; extra > 0)
+    t.Fatalf("%d goroutines leaked", extra);
 }
