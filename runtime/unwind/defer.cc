@@ -170,6 +170,48 @@ PanicRecord* NewPanic(Any value, const void* frame) {
   throw PanicException(record);
 }
 
+// How many functions of the program stand between recover() and the trampoline that calls deferred
+// functions: 1 if the deferred function itself has called. 0: not found among the nearest.
+constexpr int kDepthAsked = 2;
+
+/// By frame pointers: [fp] is the caller's frame, [fp + 8] where it returns to. Finds nothing, or
+/// too much, in programs without frame pointers.
+int DeferredDepthByPointers(const G* g, const void* frame) noexcept {
+  const auto* fp = static_cast<void* const*>(frame);
+  for (int depth = 1; depth <= kDepthAsked; ++depth) {
+    const auto* caller = static_cast<void* const*>(*fp);
+    if (caller <= fp || static_cast<const void*>(caller + 2) > g->stack_top) return 0;
+    if (reinterpret_cast<std::uintptr_t>(caller) % sizeof(void*) != 0) return 0;
+    if (caller[1] == static_cast<const void*>(arch::golab_deferred_return)) return depth;
+    fp = caller;
+  }
+  return 0;
+}
+
+struct DepthSearch {
+  int frames = 0;
+  int depth = 0;
+};
+
+/// By unwind tables, which every program has: slower. Called by recover().
+GOLAB_NOINLINE int DeferredDepthByTables() noexcept {
+  DepthSearch search;
+  _Unwind_Backtrace(
+      [](_Unwind_Context* context, void* argument) -> _Unwind_Reason_Code {
+        auto* s = static_cast<DepthSearch*>(argument);
+        const auto pc = reinterpret_cast<const void*>(_Unwind_GetIP(context));
+        // 0: this function, 1: recover, 2: the first function of the program.
+        const int depth = s->frames++ - 2;
+        if (pc == static_cast<const void*>(arch::golab_deferred_return)) {
+          s->depth = depth;
+          return _URC_END_OF_STACK;
+        }
+        return depth > kDepthAsked ? _URC_END_OF_STACK : _URC_NO_REASON;
+      },
+      &search);
+  return search.depth;
+}
+
 }  // namespace
 
 void* DeferPush(DeferFrame* frame, std::size_t size, void (*fn)(void*), void (*destroy)(void*),
@@ -291,17 +333,16 @@ namespace golab {
 Recovered recover() {
   using namespace rt;
   GOLAB_AT_CALL();
-  // Frame pointers lead to the callers: [fp] is the caller's frame, [fp + 8] where it returns to.
-  const auto* fp = static_cast<void* const*>(__builtin_frame_address(0));
-  const auto* caller = static_cast<void* const*>(fp[0]);
   G* g = CurrentG("recover");
   DeferCall* call = Unwinding(g)->deferred;
   if (call == nullptr || call->panic == nullptr || call->panic->recovered) return {};
   // Only the deferred function itself may recover: then it was called by the trampoline. One that
   // is no plain lambda or function is called through a thunk, one frame more.
-  const void* trampoline = arch::golab_deferred_return;
-  if (caller[1] != trampoline) {
-    if (call->direct || static_cast<void* const*>(caller[0])[1] != trampoline) return {};
+  const int allowed = call->direct ? 1 : 2;
+  const int by_pointers = DeferredDepthByPointers(g, __builtin_frame_address(0));
+  if (by_pointers == 0 || by_pointers > allowed) {
+    const int depth = DeferredDepthByTables();
+    if (depth == 0 || depth > allowed) return {};
   }
   PanicRecord* record = call->panic;
   record->recovered = true;

@@ -107,7 +107,10 @@ class Recovered {
 
 /// Called directly by a deferred function of a panicking WithDefers frame: stops the panic and
 /// gives its value; the frame then returns normally. Anywhere else, and during Goexit: false. In a
-/// Defer guard it cannot stop anything (use WithDefers). Go: recover.
+/// Defer guard it cannot stop anything (use WithDefers). Who has called is seen on the stack: fast
+/// where the program is compiled with -fno-omit-frame-pointer, as golab's CMake targets ask (dumps
+/// and panic reports need it), by unwind tables where not. Go: recover. Differs: a small function
+/// that the compiler has inlined into the deferred one may recover, too.
 [[gnu::noinline]] Recovered recover();
 
 /// The deferred functions of one WithDefers frame.
