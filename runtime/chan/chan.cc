@@ -2,10 +2,10 @@
 // queue, and park so that the switch itself releases the lock. No wake-up can be lost in between,
 // because whoever would wake us needs that lock.
 //
-// The order that TSan is told is Go's memory model: each slot of a buffer orders the values that pass
-// through it (the k-th receive comes before the send of value k + capacity); without a buffer sender
-// and receiver each come before the other's return; a close comes before a receive that notices it.
-// Whoever finds the other side waiting does its half in its name.
+// The order that TSan is told is Go's memory model: each slot of a buffer orders the values that
+// pass through it (the k-th receive comes before the send of value k + capacity); without a buffer
+// sender and receiver each come before the other's return; a close comes before a receive that
+// notices it. Whoever finds the other side waiting does its half in its name.
 
 #include "golab/chan.h"
 
@@ -36,6 +36,7 @@ enum RecvFlag : int { kRecvWaited = 1, kRecvClosed = 2 };
 }  // namespace
 
 Hchan* ChanMake(const ElemOps* ops, std::int64_t capacity) {
+  if (sched.gs == nullptr) InitRuntime();  // an initialiser's, before main
   if (capacity < 0 || static_cast<std::uint64_t>(capacity) > kMaxBytes / (ops->size + 1)) {
     ChanPanic("makechan: size out of range");
   }
@@ -217,6 +218,7 @@ GOLAB_NOINLINE bool RecvSlow(Hchan* c, void* elem) {
 
 void ChanSend(Hchan* c, void* elem) {
   GOLAB_AT_CALL();
+  RequireP("chan send");
   if (c == nullptr) [[unlikely]]
     return SendSlow(c, elem);
   LockWord(&c->lock);
@@ -227,6 +229,7 @@ void ChanSend(Hchan* c, void* elem) {
 
 bool ChanRecv(Hchan* c, void* elem) {
   GOLAB_AT_CALL();
+  RequireP("chan receive");
   if (c == nullptr) [[unlikely]]
     return RecvSlow(c, elem);
   LockWord(&c->lock);
@@ -241,6 +244,7 @@ bool ChanRecv(Hchan* c, void* elem) {
 
 void ChanClose(Hchan* c) {
   GOLAB_AT_CALL();
+  RequireP("close");
   if (c == nullptr) ChanPanic("close of nil channel");
   LockWord(&c->lock);
   if (c->closed) {

@@ -282,6 +282,7 @@ GOLAB_INLINE G* MakeG(P* p, const ClosureOps* ops) noexcept {
   g->id = sched.next_id++;
   g->ops = ops;
   g->flags = 0;
+  if (g->extra != nullptr) g->extra->thread_locks = 0;  // of the one that had it before
   ++sched.live;
   return g;
 }

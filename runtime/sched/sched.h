@@ -7,6 +7,7 @@
 #include "runtime/base/fault.h"
 #include "runtime/base/spin_lock.h"
 #include "runtime/sched/p.h"
+#include "runtime/world/exit.h"
 
 namespace golab::rt {
 
@@ -36,6 +37,12 @@ void InitRuntime() noexcept;
 
 /// The goroutine that runs here. Fatal (`what` outside a goroutine) where none does.
 G* CurrentG(const char* what) noexcept;
+
+/// Fatal (`what` outside a goroutine) on a thread that holds no P. Cheaper than CurrentG.
+GOLAB_INLINE void RequireP(const char* what) noexcept {
+  if (arch::ThisP() == nullptr) [[unlikely]]
+    FatalOutside(what);
+}
 
 /// Makes the running goroutine wait until Ready. `commit_word`, if not null, is set to 0 when the
 /// goroutine can be made ready from elsewhere: it is the lock under which the caller announced

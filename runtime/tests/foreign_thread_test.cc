@@ -1,0 +1,36 @@
+// A plain thread that uses the runtime is told so at once, in every operation: nothing is
+// corrupted, nothing hangs.
+
+#include <string>
+
+#include <gtest/gtest.h>
+
+#include "runtime/tests/child_process.h"
+
+namespace golab::tests {
+namespace {
+
+struct Case {
+  const char* operation;
+  const char* says;
+};
+
+class ForeignThread : public testing::TestWithParam<Case> {};
+
+TEST_P(ForeignThread, IsToldThatThisIsNoGoroutine) {
+  const ChildResult r = RunChild({FOREIGN_THREAD_PROGRAM, GetParam().operation});
+  EXPECT_FALSE(r.timed_out);
+  EXPECT_EQ(r.status, 2) << r.err;
+  EXPECT_EQ(r.err, std::string("fatal error: ") + GetParam().says + " outside a goroutine\n");
+}
+
+INSTANTIATE_TEST_SUITE_P(Operations, ForeignThread,
+                         testing::Values(Case{"send", "chan send"}, Case{"receive", "chan receive"},
+                                         Case{"close", "close"}, Case{"select", "select"},
+                                         Case{"sleep", "sleep"}, Case{"go", "go"},
+                                         Case{"gosched", "Gosched"}, Case{"goexit", "Goexit"},
+                                         Case{"panic", "panic"}, Case{"wait", "WaitGroup.Wait"}),
+                         [](const auto& info) { return std::string(info.param.operation); });
+
+}  // namespace
+}  // namespace golab::tests
