@@ -118,4 +118,8 @@ GOLAB_TEST(ParentFailNow, t) {
   t.Log("never");
 }
 
+GOLAB_TEST(Hangs, t) {
+  t.Run("sub", [](testing::T&) { time::Sleep(time::Hour); });
+}
+
 }  // namespace

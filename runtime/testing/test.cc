@@ -196,12 +196,16 @@ GOLAB_NOINLINE void EndTest(TestState* t, const Recovered& panicked) {
   if (t->parent != nullptr && !t->has_subtests) {
     for (TestState* p = t; p != nullptr; p = p->parent) Set(p, &TestState::ran);
   }
+  {
+    const TestLock lock(t->run);
+    std::erase(t->run->running, t);
+  }
   t->signal.Send(signal);
 }
 
 }  // namespace
 
-TestState* NewTest(const TestRun* run, TestState* parent, std::string name) {
+TestState* NewTest(TestRun* run, TestState* parent, std::string name) {
   auto* t = new TestState;
   t->name = std::move(name);
   t->parent = parent;
@@ -209,6 +213,21 @@ TestState* NewTest(const TestRun* run, TestState* parent, std::string name) {
   t->run = run;
   t->signal = MakeChan<bool>(1);
   return t;
+}
+
+std::vector<std::string> RunningTests(TestRun* run) {
+  std::vector<const TestState*> running;
+  {
+    const TestLock lock(run);
+    running = run->running;
+  }
+  std::vector<std::string> lines;
+  for (const TestState* t : running) {
+    const time::Duration ran = time::Since(t->start).Round(time::Second);
+    lines.push_back(t->name + " (" + FromString(ran.String()) + ")");
+  }
+  std::sort(lines.begin(), lines.end());
+  return lines;
 }
 
 }  // namespace rt
@@ -226,6 +245,10 @@ void tRunner(TestState* t, const Func<void(T&)>& f) {  // NOLINT(readability-ide
     defer([t] { rt::RunCleanups(t); });
     t->start = time::Now();
     if (t->parent != nullptr) {
+      {
+        const rt::TestLock lock(t->run);
+        t->run->running.push_back(t);
+      }
       GOLAB_EVIDENCE(rt::EventType::kTestStart, 0,
                      rt::EvidenceText(t->name.data(), t->name.size()));
     }

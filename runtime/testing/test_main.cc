@@ -103,6 +103,33 @@ const TestPattern* ParsePattern(const String& text, const char* name) {
   return new TestPattern(std::move(*pattern));
 }
 
+/// Panics when a run has taken the time that -timeout gives. Go: (*M).startAlarm, one for all runs.
+class Alarm {
+ public:
+  Alarm(TestRun* run, time::Duration timeout) : is_set_(timeout > 0) {
+    if (is_set_) timer_ = time::AfterFunc(timeout, [run, timeout] { Ring(run, timeout); });
+  }
+
+  Alarm(const Alarm&) = delete;
+  Alarm& operator=(const Alarm&) = delete;
+
+  ~Alarm() {
+    if (is_set_) timer_.Stop();
+  }
+
+ private:
+  static void Ring(TestRun* run, time::Duration timeout) {
+    String text = "test timed out after " + timeout.String();
+    const std::vector<std::string> running = RunningTests(run);
+    if (!running.empty()) text += "\nrunning tests:";
+    for (const std::string& line : running) text += "\n\t" + line;
+    panic(text);
+  }
+
+  bool is_set_;
+  time::Timer timer_;
+};
+
 }  // namespace
 
 /// Of all tests together.
@@ -129,6 +156,7 @@ GOLAB_NOINLINE rt::Outcome runTests(const std::vector<const rt::TestEntry*>& tes
         new rt::TestRun{new rt::TestNames(asked, skipped),
                         new rt::TestOutput{*rt::flags.verbose, {}}, *rt::flags.fail_fast};
     rt::TestState* const root = rt::NewTest(run, nullptr, "");
+    const rt::Alarm alarm(run, *rt::flags.timeout);
     tRunner(root, [&](T& t) {
       for (const rt::TestEntry* e : tests) t.Run(e->name, e->function);
     });

@@ -4,6 +4,7 @@
 // Thread safety: `lock` guards what follows it, up to the blank line; goroutines that outlive the
 // test may still ask. The rest belongs to the goroutine that runs the test. A state is never freed.
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,7 @@
 namespace golab::rt {
 
 class TestNames;
+struct TestState;
 
 /// One line of output after another; with -v, says which test a log line is of when that changes.
 /// Go: testing.chattyPrinter.
@@ -30,6 +32,8 @@ struct TestRun {
   TestNames* names = nullptr;
   TestOutput* output = nullptr;
   bool fail_fast = false;  ///< No test is started once one has failed.
+  std::uint32_t lock = 0;  ///< Guards what follows.
+  std::vector<const TestState*> running = {};
 };
 
 struct TestState {
@@ -48,7 +52,7 @@ struct TestState {
   std::string name;
   TestState* parent = nullptr;  ///< Null: the root, which is no test.
   int level = 0;
-  const TestRun* run = nullptr;
+  TestRun* run = nullptr;
   time::Time start;
   time::Duration duration;
   Chan<bool> signal;  ///< Sent when it is done; false: its parent is to end, too.
@@ -60,6 +64,8 @@ class TestLock {
  public:
   explicit TestLock(TestState* t) : word_(&t->lock) { LockWord(word_); }
 
+  explicit TestLock(TestRun* run) : word_(&run->lock) { LockWord(word_); }
+
   TestLock(const TestLock&) = delete;
   TestLock& operator=(const TestLock&) = delete;
 
@@ -70,7 +76,10 @@ class TestLock {
 };
 
 /// A new test in `parent` (null: the root of a run).
-TestState* NewTest(const TestRun* run, TestState* parent, std::string name);
+TestState* NewTest(TestRun* run, TestState* parent, std::string name);
+
+/// The tests that run, a line each, as `TestX (1s)`: by name. Go: runningList.
+std::vector<std::string> RunningTests(TestRun* run);
 
 /// Notes text of `t`, a whole number of lines: with -v at once, else in t's output.
 void LogOutput(TestState* t, const std::string& lines);

@@ -17,8 +17,9 @@
 // lines `ok  	lab/t3	0.054s`, `FAIL	lab/t3	0.055s` and `exit status 1` are the go command's:
 // they are not printed. Exit status 1 if a test failed, 2 on a panic.
 //
-// Flags, each also with `test.` in front: -v, -run and -skip (extended regular expressions, one for
-// each level between slashes), -count, -failfast, -short, -timeout.
+// Flags, each also with `test.` in front: -v, -run and -skip (POSIX extended regular expressions, one
+// for each level between slashes), -count, -failfast, -short, -timeout (Differs: the report shows the
+// goroutine of the alarm alone). A flag of the program's own that is called so stays the program's.
 
 #include <cstddef>
 #include <type_traits>

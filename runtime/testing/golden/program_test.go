@@ -117,3 +117,7 @@ func TestParentFailNow(t *testing.T) {
 	t.Run("sub", func(*testing.T) { t.FailNow() })
 	t.Log("never")
 }
+
+func TestHangs(t *testing.T) {
+	t.Run("sub", func(*testing.T) { time.Sleep(time.Hour) })
+}
