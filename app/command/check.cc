@@ -96,6 +96,8 @@ lab::Result<CheckRequest> ReadRequest(Context& context) {
   request.judge.only = arguments.Get("only");
   request.judge.labs = arguments.Get("labs");
   request.judge.cancel = &Interrupted();
+  if (arguments.Has("race")) request.judge.race = lab::RaceMode::kAll;
+  if (arguments.Has("no-race")) request.judge.race = lab::RaceMode::kNone;
   if (auto good = CheckNames(request); !good) return tl::unexpected(good.error());
   return request;
 }
@@ -107,7 +109,7 @@ lab::Result<lab::TaskReport> CheckTask(Context& context, const CheckRequest& req
   if (!subject) return tl::unexpected(subject.error());
   if (subject->IsReference() || !subject->in_option.empty()) *subject_name = subject->name;
   const lab::Builder* builder = nullptr;
-  if (!subject->IsReference()) {
+  if (!subject->IsReference() || request.judge.race == lab::RaceMode::kAll) {
     auto found = context.TheBuilder();
     if (!found) return tl::unexpected(found.error());
     builder = *found;

@@ -73,6 +73,7 @@ std::vector<Command> MakeCommands() {
           {"terminal", "json", "junit", "tap", "tap13"}},
          {"output", "FILE", "write there instead of to stdout"},
          {"jobs", "N", "programs run at once (one a processor)"},
+         {"race", "", "judge races of the reference, too"},
          {"no-race", "", "leave out the race images"},
          {"reproducible", "", "no durations and times in the report"},
          {"exit-zero", "", "status 0 although checks failed"}}},

@@ -21,6 +21,7 @@
 // of each cause are data beside it (CheckInfo, CauseText).
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <set>
 #include <string>
@@ -29,6 +30,7 @@
 
 #include "lab/catalogue/catalogue.h"
 #include "lab/history/history.h"
+#include "lab/program/flavour.h"
 #include "lab/report/report.h"
 
 namespace golab::lab {
@@ -42,6 +44,10 @@ struct Evidence {
       {};  ///< every flag of the task with its value in this run
   rt::World world = rt::World::kVirtual;
   std::set<Exemption> common = {};  ///< what the task, the variation and the case set aside
+  Flavour image = Flavour::kPlain;  ///< which image of the program ran
+  std::string limit = {};           ///< what ended the run from outside: "256 MiB of memory"
+  /// A line of the program's source as it is written; null or "": not at hand.
+  std::function<std::string(const std::string& file, int line)> source = {};
 
   /// A parameter as a number, as a Go duration in nanoseconds, as a truth. To ask for one that the
   /// task does not have is a fault of the check: golab ends (`golab: ...`), the self-check finds

@@ -110,14 +110,8 @@ Finding GoexitSwallowed(const Evidence& evidence) {
 
 namespace {
 
-constexpr char kNoRaceImages[] = "this golab cannot build race images yet";
-
 Finding Builds(const Evidence&) {
   return Pass("builds");
-}
-
-Finding NoRaceImage(const Evidence&) {
-  return Skip(kNoRaceImages);
 }
 
 /// A common check but for the task's name.
@@ -140,9 +134,10 @@ constexpr Common kCommon[] = {
      "builds no-crash ends", common::kNoLeakCauses, false},
     {"no-crash", "no signal, no panic, no deadlock ends the program", common::NoCrash, "builds",
      common::kNoCrashCauses, false},
-    {"no-race", "nothing is read and written at once without an order", NoRaceImage, "builds",
-     nullptr, false},
-    {"no-dangling", "nothing is used after its end", NoRaceImage, "builds", nullptr, false},
+    {"no-race", "nothing is read and written at once without an order", common::NoRace, "builds",
+     common::kNoRaceCauses, false},
+    {"no-dangling", "nothing is used after its end", common::NoDangling, "builds",
+     common::kNoDanglingCauses, false},
     {"foreign-sleep", "waits are golab's", common::ForeignSleep, "builds",
      common::kForeignSleepCauses, true},
     {"goexit-swallowed", "no catch (...) is in the way of a Goexit", common::GoexitSwallowed,
@@ -174,6 +169,12 @@ void EnsureCommonChecks(std::string_view task) {
     check.info.line = __LINE__;
     CheckRegistry::Add(&check.info);
   }
+}
+
+Flavour ImageOf(const CheckInfo& info) {
+  if (info.ShortId() == "no-race") return Flavour::kTsan;
+  if (info.ShortId() == "no-dangling") return Flavour::kAsan;
+  return Flavour::kPlain;
 }
 
 std::vector<std::string_view> CommonCheckIds() {

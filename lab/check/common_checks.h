@@ -32,6 +32,9 @@ inline bool IsEarlyExit(std::string_view cause) {
   return cause.starts_with("exit-zero");
 }
 
+/// The image in which a check is judged: no-race and no-dangling each have one of their own.
+Flavour ImageOf(const CheckInfo& info);
+
 /// What the judge knows of a program that did not build, for the check `builds`.
 struct BuildFailure {
   std::string message =
@@ -51,6 +54,9 @@ Finding NoLeak(const Evidence& evidence);
 Finding NoCrash(const Evidence& evidence);
 Finding ForeignSleep(const Evidence& evidence);
 Finding GoexitSwallowed(const Evidence& evidence);
+/// Over a run of a TSan image, of an ASan image; of any other: skip.
+Finding NoRace(const Evidence& evidence);
+Finding NoDangling(const Evidence& evidence);
 
 extern const CauseText kBuildsCauses[];
 extern const CauseText kFlagsCauses[];
@@ -59,6 +65,8 @@ extern const CauseText kNoLeakCauses[];
 extern const CauseText kNoCrashCauses[];
 extern const CauseText kForeignSleepCauses[];
 extern const CauseText kGoexitSwallowedCauses[];
+extern const CauseText kNoRaceCauses[];
+extern const CauseText kNoDanglingCauses[];
 
 }  // namespace common
 }  // namespace golab::lab

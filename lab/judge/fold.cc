@@ -77,6 +77,15 @@ void Fold::Add(const RunPlace& at, std::uint64_t hash, std::vector<JudgedCheck> 
     ++runs_;
     hashes_[at.lane].insert(hash);
   }
+  AddLocked(at, std::move(judged), only_advice);
+}
+
+void Fold::AddJudged(const RunPlace& at, std::vector<JudgedCheck> judged) {
+  const std::lock_guard lock(mutex_);
+  AddLocked(at, std::move(judged), false);
+}
+
+void Fold::AddLocked(const RunPlace& at, std::vector<JudgedCheck> judged, bool only_advice) {
   for (JudgedCheck& one : judged) {
     if (only_advice && !one.info->advice) continue;
     CheckFold& fold = checks_[index_.at(one.info)];

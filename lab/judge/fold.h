@@ -68,6 +68,9 @@ class Fold {
   void Add(const RunPlace& at, std::uint64_t hash, std::vector<JudgedCheck> judged,
            bool only_advice);
 
+  /// A further run of a race image: of its own check, no schedule of the count.
+  void AddJudged(const RunPlace& at, std::vector<JudgedCheck> judged);
+
   /// After the last Add.
   const std::vector<CheckFold>& checks() const { return checks_; }
 
@@ -76,6 +79,8 @@ class Fold {
   int distinct() const;
 
  private:
+  void AddLocked(const RunPlace& at, std::vector<JudgedCheck> judged, bool only_advice);
+
   std::mutex mutex_;
   std::vector<CheckFold> checks_;
   std::map<const CheckInfo*, std::size_t> index_;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <filesystem>
+#include <iterator>
 #include <tuple>
 #include <utility>
 
@@ -14,6 +15,7 @@
 #include "lab/history/questions.h"
 #include "lab/judge/check_report.h"
 #include "lab/judge/fold.h"
+#include "lab/judge/race_images.h"
 #include "lab/judge/replay.h"
 #include "lab/log/log.h"
 #include "lab/report/text.h"
@@ -30,6 +32,7 @@ bool Failed(Outcome outcome) {
 
 Evidence EvidenceOf(const History& history, const LanePlan& lane, rt::World world) {
   Evidence evidence{history};
+  evidence.image = lane.image;
   evidence.case_id = lane.of_case->id;
   evidence.variation = lane.variation == nullptr ? "" : lane.variation->id;
   evidence.params = lane.params;
@@ -71,6 +74,8 @@ class Session {
 
  private:
   Result<void> RunAll();
+  Result<void> RunRaceImages();
+  Result<void> RunRaceImage(Flavour flavour, const RaceImageSet& images, const RootCause& cause);
   bool VariationMissing() const;
   RootCause ChooseRootOfAll() const;
   Result<CheckReport> ReportFailure(const CheckFold& fold, bool is_root, TaskReport* task_report);
@@ -79,6 +84,7 @@ class Session {
   Result<Run> ShortestRun(const CheckFold& fold, Run found, std::string* note);
   const JudgedCheck* Same(const CheckFold& fold, const std::vector<JudgedCheck>& judged) const;
   std::vector<JudgedCheck> JudgeAgain(std::size_t lane, const Run& run) const;
+  std::vector<const CheckInfo*> ChecksOn(Flavour image) const;
   std::string ReplayOf(const RunPlace& at) const;
   bool Counts(const CheckFold& fold) const;
 
@@ -94,9 +100,75 @@ class Session {
   std::unique_ptr<Runner> runner_;  // for showing, of lane runner_lane_
   std::size_t runner_lane_ = 0;
   std::atomic<bool> variation_missing_{false};
+  std::map<Flavour, std::string> no_race_because_;  // why nothing of that image is judged
 };
 
+std::vector<const CheckInfo*> Session::ChecksOn(Flavour image) const {
+  std::vector<const CheckInfo*> checks;
+  std::copy_if(checks_.begin(), checks_.end(), std::back_inserter(checks),
+               [image](const CheckInfo* info) { return ImageOf(*info) == image; });
+  return checks;
+}
+
+/// After the others: their worst schedule is run again here, beside Go's order.
+Result<void> Session::RunRaceImages() {
+  const RootCause cause = ChooseRootOfAll();
+  for (const Flavour flavour : {Flavour::kTsan, Flavour::kAsan}) {
+    std::string& because = no_race_because_[flavour];
+    because = programs_.no_race_because.empty() ? "no race image was asked for"
+                                                : programs_.no_race_because;
+    if (programs_.race == nullptr) continue;
+    const RaceImageSet& images = programs_.race->Of(flavour);
+    because = images.missing_because;
+    if (!because.empty()) continue;
+    if (auto done = RunRaceImage(flavour, images, cause); !done) return done;
+  }
+  return {};
+}
+
+Result<void> Session::RunRaceImage(Flavour flavour, const RaceImageSet& images,
+                                   const RootCause& cause) {
+  const std::size_t plain = plans_.size();
+  for (std::size_t of = 0; of < plain; ++of) {
+    const auto image = images.by_case.find(plans_[of].of_case->id);
+    if (image == images.by_case.end() || plans_[of].overrun || plans_[of].image != Flavour::kPlain ||
+        (options_.lanes.params.empty() && !plans_[of].changed.empty())) {
+      continue;  // race images keep the defaults
+    }
+    LanePlan plan = plans_[of];
+    plan.image = flavour;
+    plan.schedules = FirstSchedules(1);
+    for (const CheckFold& fold : fold_.checks()) {
+      const bool is_root = cause.root == fold.info->id && Failed(fold.outcome) && fold.at.lane == of;
+      if (is_root && fold.at.schedule.Text() != plan.schedules.front().Text())
+        plan.schedules.push_back(fold.at.schedule);
+    }
+    if (options_.lanes.schedule && plan.schedules.size() == 1 &&
+        options_.lanes.schedule->Text() != plan.schedules.front().Text()) {
+      plan.schedules.push_back(*options_.lanes.schedule);
+    }
+    Lane lane{image->second, plan.schedules};
+    lane.runner.image.flags = plan.flags;
+    const std::size_t place_of_lane = plans_.size();
+    explored_.weights.push_back(explored_.weights[of]);
+    plans_.push_back(plan);
+    lanes_.push_back(std::move(lane));
+    auto runner = RunnerOf(place_of_lane);
+    if (!runner) return tl::unexpected(runner.error());
+    for (std::size_t i = 0; i < plan.schedules.size(); ++i) {
+      if (options_.cancel != nullptr && options_.cancel->load())
+        return Failure({.what = "interrupted"});
+      auto run = (*runner)->Do(PlanOf(plan.schedules[i], explored_.weights[place_of_lane]));
+      if (!run) return tl::unexpected(run.error());
+      if (!run->void_because.empty()) continue;  // `ends` says so of the plain image, if it is so there
+      fold_.AddJudged({place_of_lane, i, plan.schedules[i]}, JudgeAgain(place_of_lane, *run));
+    }
+  }
+  return {};
+}
+
 Result<void> Session::RunAll() {
+  const auto checks = ChecksOn(Flavour::kPlain);
   for (const LanePlan& plan : plans_) {
     Lane lane;
     lane.runner = programs_.by_case.at(plan.of_case->id);
@@ -114,7 +186,7 @@ Result<void> Session::RunAll() {
     };
   }
   const LogTime time(task_.id + ": schedules");
-  auto explored = Explore(lanes_, explore, [this](std::size_t lane, std::size_t place, Run& run) {
+  auto explored = Explore(lanes_, explore, [&](std::size_t lane, std::size_t place, Run& run) {
     const LanePlan& plan = plans_[lane];
     if (plan.variation != nullptr && place == 0 && !plan.variation->flag.empty()) {
       const auto flags = FlagsDefined(run.history);
@@ -122,7 +194,7 @@ Result<void> Session::RunAll() {
         variation_missing_ = true;
     }
     auto judged =
-        JudgeRun(checks_, EvidenceOf(run.history, plan, rt::World::kVirtual), run.void_because);
+        JudgeRun(checks, EvidenceOf(run.history, plan, rt::World::kVirtual), run.void_because);
     fold_.Add({lane, place, plan.schedules[place]}, run.hash, std::move(judged), plan.overrun);
   });
   if (!explored) return tl::unexpected(explored.error());
@@ -174,8 +246,14 @@ Result<Runner*> Session::RunnerOf(std::size_t lane) {
 }
 
 std::vector<JudgedCheck> Session::JudgeAgain(std::size_t lane, const Run& run) const {
-  return JudgeRun(checks_, EvidenceOf(run.history, plans_[lane], rt::World::kVirtual),
-                  run.void_because);
+  const LanePlan& plan = plans_[lane];
+  Evidence evidence = EvidenceOf(run.history, plan, rt::World::kVirtual);
+  evidence.source = [this](const std::string& file, int line) {
+    return programs_.LineOf(file, line);
+  };
+  if (plan.image != Flavour::kPlain)
+    evidence.limit = LimitInWords(run.process.killed, lanes_[lane].runner.limits);
+  return JudgeRun(ChecksOn(plan.image), evidence, run.void_because);
 }
 
 /// The same failure: check, verdict and cause.
@@ -198,7 +276,9 @@ Result<Run> Session::RunAgain(const CheckFold& fold) {
 
 Result<Run> Session::ShortestRun(const CheckFold& fold, Run found, std::string* note) {
   const auto failing = DeviationsOf(found.history);
-  if (failing.empty() || !options_.shrink || !found.void_because.empty()) return found;
+  const bool of_race_image = plans_[fold.at.lane].image != Flavour::kPlain;
+  if (failing.empty() || of_race_image || !options_.shrink || !found.void_because.empty())
+    return found;
   Runner& runner = *runner_;
   auto shrunk = Shrink(failing, [&](const std::vector<rt::Deviation>& deviations) -> Result<Trial> {
     if (options_.cancel != nullptr && options_.cancel->load())
@@ -281,6 +361,7 @@ Result<CheckReport> Session::ReportFailure(const CheckFold& fold, bool is_root,
 
 Result<TaskReport> Session::Do() {
   if (auto done = RunAll(); !done) return tl::unexpected(done.error());
+  if (auto done = RunRaceImages(); !done) return tl::unexpected(done.error());
   TaskReport report = NewReport(task_);
   report.schedules = fold_.runs();
   report.distinct_schedules = fold_.distinct();
@@ -307,6 +388,9 @@ Result<TaskReport> Session::Do() {
     } else {
       check.outcome = fold.outcome;
       check.message = fold.outcome == Outcome::kPass ? fold.fact : fold.reason;
+      const auto no_image = no_race_because_.find(ImageOf(*fold.info));
+      if (fold.judged == 0 && no_image != no_race_because_.end() && !no_image->second.empty())
+        check.message = no_image->second;
     }
     report.checks.push_back(std::move(check));
   }
@@ -401,6 +485,23 @@ std::vector<const CheckInfo*> ChecksOf(const Task& task) {
   return checks;
 }
 
+std::string WhyNoRaceImages(const JudgedSubject& subject, const Builder* builder,
+                            const JudgeOptions& options) {
+  if (options.race == RaceMode::kNone) return "--no-race leaves it out";
+  if (subject.IsReference() && options.race != RaceMode::kAll)
+    return "of the reference only with --race";
+  return builder == nullptr ? "there is nothing to build it with" : "";
+}
+
+std::shared_ptr<RaceImages> BeginRaceImages(const Task& task, const JudgedSubject& subject,
+                                            const std::vector<const Case*>& cases,
+                                            const Builder* builder, const JudgeOptions& options) {
+  if (!WhyNoRaceImages(subject, builder, options).empty()) return nullptr;
+  auto sources = SourcesToBuild(task, subject);
+  if (!sources) return nullptr;  // FindPrograms says so
+  return std::make_shared<RaceImages>(task, std::move(*sources), cases, *builder);
+}
+
 bool IsSelected(const CheckInfo& check, const std::string& only) {
   return only.empty() || only == check.id || only == check.ShortId();
 }
@@ -465,9 +566,12 @@ Result<TaskReport> JudgeTask(const Task& task, const JudgedSubject& subject, con
   }
   if (options.progress && !subject.IsReference()) options.progress("building");
   const auto lanes = PlanLanes(task, options.lanes);
+  auto race = BeginRaceImages(task, subject, CasesOf(lanes), builder, options);
   auto programs =
       FindPrograms(task, subject, CasesOf(lanes), builder, options.jobs, options.cancel);
   if (!programs) return tl::unexpected(programs.error());
+  programs->race = std::move(race);
+  programs->no_race_because = WhyNoRaceImages(subject, builder, options);
   auto report = JudgePrograms(task, subject, *programs, options);
   if (report)
     report->seconds =

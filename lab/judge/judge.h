@@ -4,6 +4,7 @@
 #include <atomic>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -19,12 +20,16 @@
 
 namespace golab::lab {
 
+/// Whose race images are built and judged.
+enum class RaceMode { kSubmissions, kAll, kNone };
+
 struct JudgeOptions {
   LaneRequest lanes;
   std::string only;  ///< one check's id, with or without the task; empty: all
   std::string labs;  ///< --labs as given, for replays
   int jobs = 1;
   bool shrink = true;
+  RaceMode race = RaceMode::kSubmissions;
   const std::atomic<bool>* cancel = nullptr;
   /// "schedule 42 of 200", "shrinking: 14 -> 2 steps"; from any thread, one at a time.
   std::function<void(const std::string&)> progress;
@@ -37,6 +42,15 @@ std::vector<const CheckInfo*> ChecksOf(const Task& task);
 /// Whether `check` ("rise", "task1.rise") is the one that `only` names; true for all where it is
 /// empty.
 bool IsSelected(const CheckInfo& check, const std::string& only);
+
+/// Begins to build the race images that `options` ask for; null if they ask for none.
+std::shared_ptr<RaceImages> BeginRaceImages(const Task& task, const JudgedSubject& subject,
+                                            const std::vector<const Case*>& cases,
+                                            const Builder* builder, const JudgeOptions& options);
+
+/// Why a subject has no race images, for people; empty if it has.
+std::string WhyNoRaceImages(const JudgedSubject& subject, const Builder* builder,
+                            const JudgeOptions& options);
 
 /// Judges a subject. A folder that is still the starter is not attempted; one that does not build
 /// fails `builds`. `builder` may be null for a reference. Errors: what keeps golab from judging at

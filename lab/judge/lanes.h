@@ -14,6 +14,7 @@
 
 #include "lab/catalogue/catalogue.h"
 #include "lab/explore/schedule.h"
+#include "lab/program/flavour.h"
 
 namespace golab::lab {
 
@@ -34,6 +35,7 @@ struct LanePlan {
   std::set<Exemption> common;
   std::vector<ScheduleName> schedules;
   bool overrun = false;  ///< sleeps overrun; only advice is asked
+  Flavour image = Flavour::kPlain;  ///< of a race image: only its own check is asked
 };
 
 std::vector<LanePlan> PlanLanes(const Task& task, const LaneRequest& request);

@@ -40,7 +40,8 @@ std::string BaseName(std::string_view path) {
   return std::string(path.substr(path.rfind('/') + 1));
 }
 
-/// The sources of one case: the submission's, without some, with some of golab's own.
+}  // namespace
+
 Result<Sources> SourcesOf(const Task& task, const Sources& submission, const Case& of_case) {
   Sources sources = submission;
   for (const std::string& name : of_case.without) sources.Remove(name);
@@ -63,6 +64,8 @@ RunnerSpec SpecFor(const Task& task) {
   spec.virtual_limit_ns = static_cast<std::uint64_t>(task.limits.virtual_ns);
   return spec;
 }
+
+namespace {
 
 struct CaseBuild {
   const Case* of_case = nullptr;
@@ -161,11 +164,19 @@ Result<Programs> BuildPrograms(const Task& task, const Sources& sources,
   return programs;
 }
 
+Result<Sources> SourcesToBuild(const Task& task, const JudgedSubject& subject) {
+  if (!subject.IsReference()) return ReadSources(subject.dir, task.files);
+  Sources sources;
+  for (const TaskFile& file : TaskFiles::In(task.id, "solution"))
+    sources.Put({std::string(file.path), std::string(file.bytes)});
+  return sources;
+}
+
 Result<Programs> FindPrograms(const Task& task, const JudgedSubject& subject,
                               const std::vector<const Case*>& cases, const Builder* builder,
                               int jobs, const std::atomic<bool>* cancel) {
   if (subject.IsReference()) return References(task, cases);
-  auto sources = ReadSources(subject.dir, task.files);
+  auto sources = SourcesToBuild(task, subject);
   if (!sources) return tl::unexpected(sources.error());
   return BuildPrograms(task, *sources, cases, *builder, jobs, cancel);
 }

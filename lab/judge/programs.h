@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -23,12 +24,16 @@ struct JudgedSubject {
   bool IsReference() const { return dir.empty(); }
 };
 
+class RaceImages;
+
 /// Images of one subject for one task, ready to run.
 struct Programs {
   std::map<std::string, RunnerSpec> by_case;   ///< by the case's id, without flags
   std::map<std::string, std::string> sources;  ///< bytes by the name that places have
   bool built = true;
   CompileFailure failure;  ///< if not built
+  std::shared_ptr<RaceImages> race;  ///< null: none are asked for
+  std::string no_race_because;       ///< the reason of a skip, if there are none
 
   /// The source line, without its newline; empty if it is not at hand.
   std::string LineOf(const std::string& file, int line) const;
@@ -39,6 +44,9 @@ Result<Programs> FindPrograms(const Task& task, const JudgedSubject& subject,
                               const std::vector<const Case*>& cases, const Builder* builder,
                               int jobs, const std::atomic<bool>* cancel);
 
+/// What a subject is built from: its folder's files, or the reference's own.
+Result<Sources> SourcesToBuild(const Task& task, const JudgedSubject& subject);
+
 /// A set of sources that is a submission without being a folder: a mutant, an example.
 Result<Programs> BuildPrograms(const Task& task, const Sources& sources,
                                const std::vector<const Case*>& cases, const Builder& builder,
@@ -48,7 +56,13 @@ Result<Programs> BuildPrograms(const Task& task, const Sources& sources,
 /// several.
 std::string ReferenceName(const Task& task, const Case& of_case);
 
+/// The sources of one case: the submission's, without some, with some of golab's own.
+Result<Sources> SourcesOf(const Task& task, const Sources& submission, const Case& of_case);
+
 /// The limits of one run.
 RunLimits LimitsOf(const Task& task);
+
+/// How a task's programs are run; the image is still to be named.
+RunnerSpec SpecFor(const Task& task);
 
 }  // namespace golab::lab

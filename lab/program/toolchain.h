@@ -7,14 +7,9 @@
 #include <vector>
 
 #include "lab/error.h"
+#include "lab/program/flavour.h"
 
 namespace golab::lab {
-
-/// How an image is instrumented.
-enum class Flavour { kPlain, kTsan, kAsan };
-
-/// "plain", "tsan", "asan".
-const char* FlavourName(Flavour flavour);
 
 /// The runtime that an image of one flavour links.
 struct RuntimeLibrary {

@@ -101,6 +101,8 @@ constexpr Rule kRules[] = {
     {EventType::kCondSignal, Who::kRunningOr0, false, 1},
     {EventType::kTimerMake, Who::kRunningOr0, false, kAny},
     {EventType::kVirtualLimit, Who::kKnownOr0, false, kAny},
+    {EventType::kRace, Who::kRunningOr0, true, kAny},
+    {EventType::kMemoryFault, Who::kRunningOr0, true, kAny},
 };
 
 const Rule* RuleOf(std::uint8_t type) {
@@ -145,6 +147,7 @@ class Pass {
   std::string MakeChannel(const Record& r);
   std::string UseChannel(const Record& r) const;
   std::string MainMark(const Record& r);
+  std::string OfSize(const Record& r, std::size_t size) const;
 
   Phase* Find(std::uint64_t g);
 
@@ -255,6 +258,10 @@ std::string Pass::Apply(const Record& r) {
     case EventType::kExit:
       exited_ = true;
       return "";
+    case EventType::kRace:
+      return OfSize(r, sizeof(rt::RaceEvidence));
+    case EventType::kMemoryFault:
+      return OfSize(r, sizeof(rt::MemoryFaultEvidence));
     default:
       return "";  // what remains changes no state
   }
@@ -375,6 +382,11 @@ std::string Pass::MainMark(const Record& r) {
       if (!main_returned_) return "the program comes to rest before main has returned";
       return "";
   }
+}
+
+std::string Pass::OfSize(const Record& r, std::size_t size) const {
+  const bool cut = (recording_.truncated & kTruncatedBlobs) != 0;
+  return cut || recording_.Blob(r.arg).size() == size ? "" : "a sanitizer's report is malformed";
 }
 
 std::string Pass::AtEnd() const {

@@ -76,13 +76,18 @@ GOLAB_INLINE void Release(const void* what) {
   __tsan_release(const_cast<void*>(what));
 }
 
-/// Counts as a read or a write of the program's at `what`: misuse of a library type is a race, too.
-GOLAB_INLINE void Read(const void* what) {
+/// Counts as a read or a write of the program's at `what`, by the call that returns to `pc`: misuse
+/// of a library type is a race, too.
+GOLAB_INLINE void Read(const void* what, void* pc) {
+  __tsan_func_entry(pc);
   __tsan_read1(const_cast<void*>(what));
+  __tsan_func_exit();
 }
 
-GOLAB_INLINE void Write(const void* what) {
+GOLAB_INLINE void Write(const void* what, void* pc) {
+  __tsan_func_entry(pc);
   __tsan_write1(const_cast<void*>(what));
+  __tsan_func_exit();
 }
 
 /// While it lives, what happens here is done by another fiber: a waiting goroutine's half of an
@@ -123,9 +128,9 @@ GOLAB_INLINE void Acquire(const void* /*what*/) {}
 
 GOLAB_INLINE void Release(const void* /*what*/) {}
 
-GOLAB_INLINE void Read(const void* /*what*/) {}
+GOLAB_INLINE void Read(const void* /*what*/, void* /*pc*/) {}
 
-GOLAB_INLINE void Write(const void* /*what*/) {}
+GOLAB_INLINE void Write(const void* /*what*/, void* /*pc*/) {}
 
 class ActingAs {
  public:

@@ -171,20 +171,20 @@ struct RacingAccess {
 /// kRace. Two accesses to one place that nothing orders.
 struct RaceEvidence {
   std::uint64_t address;
-  RacingAccess now;         ///< the running goroutine's
-  RacingAccess before;      ///< the one that was seen earlier
+  RacingAccess now;          ///< the running goroutine's
+  RacingAccess before;       ///< the one that was seen earlier
   std::uint64_t heap_stack;  ///< where the memory was allocated; 0: not on the heap, or not known
 };
 
 enum class MemoryFault : std::uint8_t {
   kOther = 0,
-  kReturnedFrame = 1,   ///< a local variable of a function that has returned
-  kEndedScope = 2,      ///< a local variable of a block that has ended
-  kFreed = 3,           ///< heap memory that was given back
-  kHeapBounds = 4,      ///< beside a block of the heap
-  kStackBounds = 5,     ///< beside a local variable
-  kGlobalBounds = 6,    ///< beside a global variable
-  kBadFree = 7,         ///< given back twice, or not from the heap
+  kReturnedFrame = 1,  ///< a local variable of a function that has returned
+  kEndedScope = 2,     ///< a local variable of a block that has ended
+  kFreed = 3,          ///< heap memory that was given back
+  kHeapBounds = 4,     ///< beside a block of the heap
+  kStackBounds = 5,    ///< beside a local variable
+  kGlobalBounds = 6,   ///< beside a global variable
+  kBadFree = 7,        ///< given back twice, or not from the heap
 };
 
 /// kMemoryFault.

@@ -1,5 +1,5 @@
-// What a sanitizer has seen becomes evidence. Called in the middle of the sanitizer's own report, by
-// the goroutine that made the access: no allocation, no locks, no library calls here.
+// What a sanitizer has seen becomes evidence. Called in the middle of the sanitizer's own report,
+// by the goroutine that made the access: no allocation, no locks, no library calls here.
 
 #include "runtime/sanitizer/reports.h"
 
@@ -89,6 +89,7 @@ MemoryFault FaultOf(const char* description) noexcept {
     const char* sign;
     MemoryFault fault;
   };
+
   constexpr Kind kKinds[] = {
       {"use-after-return", MemoryFault::kReturnedFrame},
       {"use-after-scope", MemoryFault::kEndedScope},

@@ -68,8 +68,8 @@ std::uintptr_t Fill(void* report, unsigned long index, int threads, Side* side) 
   int tid = 0, size = 0, write = 0, atomic = 0;
   void* address = nullptr;
   __tsan_get_report_mop(report, index, &tid, &address, &size, &write, &atomic, side->pcs, kDepth);
-  side->access = {NameOf(report, threads, tid), side->pcs, DepthOf(side->pcs), size, write != 0,
-                  atomic != 0};
+  side->access = {
+      NameOf(report, threads, tid), side->pcs, DepthOf(side->pcs), size, write != 0, atomic != 0};
   return reinterpret_cast<std::uintptr_t>(address);
 }
 

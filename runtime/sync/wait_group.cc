@@ -28,7 +28,7 @@ void WaitGroup::Add(int delta) {
   LockWord(&lock_);
   count_ += delta;
   // As Go's race detector has it: the first Add and a Wait are a race unless one is sure to be first.
-  if (delta > 0 && count_ == delta) fiber::Read(&waiters_);
+  if (delta > 0 && count_ == delta) fiber::Read(&waiters_, __builtin_return_address(0));
   if (count_ < 0) {
     UnlockWord(&lock_);
     PanicPlain("sync: negative WaitGroup counter");
@@ -67,7 +67,7 @@ void WaitGroup::Wait() {
   Waiter w;
   w.g = me;
   PushWaiter(waiters_, &w);
-  if (++waiting_ == 1) fiber::Write(&waiters_);
+  if (++waiting_ == 1) fiber::Write(&waiters_, __builtin_return_address(0));
   Park(WaitReason::kWaitGroupWait, reinterpret_cast<std::uintptr_t>(this), &lock_);
   fiber::Acquire(this);
 }
