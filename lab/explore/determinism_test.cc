@@ -98,7 +98,7 @@ TEST_P(Determinism, AHundredRunsUnderLoadAreEqual) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Programs, Determinism, testing::Values("channels", "locks", "unwinding"),
-                         [](const auto& info) { return std::string(info.param); });
+                         [](const auto& one) { return std::string(one.param); });
 
 }  // namespace
 }  // namespace golab::lab

@@ -69,8 +69,8 @@ std::vector<Case> Cases() {
   return cases;
 }
 
-INSTANTIATE_TEST_SUITE_P(Programs, Submission, testing::ValuesIn(Cases()), [](const auto& info) {
-  return std::string(info.param.program) + "_" + std::to_string(info.param.quantum);
+INSTANTIATE_TEST_SUITE_P(Programs, Submission, testing::ValuesIn(Cases()), [](const auto& one) {
+  return std::string(one.param.program) + "_" + std::to_string(one.param.quantum);
 });
 
 }  // namespace

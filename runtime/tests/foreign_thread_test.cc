@@ -30,7 +30,7 @@ INSTANTIATE_TEST_SUITE_P(Operations, ForeignThread,
                                          Case{"sleep", "sleep"}, Case{"go", "go"},
                                          Case{"gosched", "Gosched"}, Case{"goexit", "Goexit"},
                                          Case{"panic", "panic"}, Case{"wait", "WaitGroup.Wait"}),
-                         [](const auto& info) { return std::string(info.param.operation); });
+                         [](const auto& one) { return std::string(one.param.operation); });
 
 }  // namespace
 }  // namespace golab::tests
