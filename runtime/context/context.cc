@@ -403,6 +403,7 @@ Context Root(ContextKind kind) {
 }  // namespace
 
 /// Lets `child` end when `parent` does. Go: propagateCancel; its goroutine shows in dumps.
+// NOLINTNEXTLINE(readability-identifier-naming): Go's name
 GOLAB_NOINLINE void propagateCancel(const Context& parent, CancelNode* child) {
   Context foreign;
   if (CancelNode* const owner = rt::NearestCancel(parent, &foreign)) {
@@ -502,6 +503,7 @@ Cancelable WithDeadline(const Context& parent, time::Time deadline) {
   return WithDeadlineCause(parent, deadline, nullptr);
 }
 
+// NOLINTNEXTLINE(performance-unnecessary-value-param): copied by the timer
 Cancelable WithDeadlineCause(const Context& parent, time::Time deadline, Error cause) {
   GOLAB_AT_CALL();
   RequireParent(parent);

@@ -2,7 +2,7 @@
 
 #include "golab/golab.h"
 
-using namespace golab;
+using namespace golab;  // NOLINT(google-build-using-namespace): as programs do
 
 namespace {
 
@@ -29,7 +29,9 @@ struct Point {
 
   friend bool operator==(const Point&, const Point&) = default;
 
-  std::uint64_t Hash() const { return static_cast<std::uint64_t>(x * 31 + y); }
+  std::uint64_t Hash() const {
+    return static_cast<std::uint64_t>(x) * 31 + static_cast<std::uint64_t>(y);
+  }
 };
 
 }  // namespace
@@ -37,12 +39,11 @@ struct Point {
 GOLAB_TEST(OnceFuncRunsOnce, t) {
   int calls = 0;
   const Func<void()> f = sync::OnceFunc([&] { ++calls; });
-  const Func<void()> copy = f;
   sync::WaitGroup wg;
   for (int i = 0; i < 10; ++i) {
     wg.Add(1);
-    go([&, copy] {
-      copy();
+    go([&, f] {
+      f();
       wg.Done();
     });
   }

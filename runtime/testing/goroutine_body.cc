@@ -44,11 +44,11 @@ void RunBody(Body* body) {
 
 }  // namespace
 
-String RunOnGoroutine(Func<void()> call) {
-  Body body{std::move(call)};
-  go(&RunBody, &body);
-  body.ended.Recv();
-  return body.how;
+String RunOnGoroutine(Func<void()> body) {
+  Body run{std::move(body)};
+  go(&RunBody, &run);
+  run.ended.Recv();
+  return run.how;
 }
 
 }  // namespace golab::rt

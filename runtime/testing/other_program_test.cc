@@ -3,6 +3,6 @@
 
 #include "golab/golab.h"
 
-using namespace golab;
+using namespace golab;  // NOLINT(google-build-using-namespace): as programs do
 
 GOLAB_TEST(Other, t) { fmt::Println("other's test"); }

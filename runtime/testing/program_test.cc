@@ -3,7 +3,7 @@
 // clang-format off
 #include "golab/golab.h"
 
-using namespace golab;
+using namespace golab;  // NOLINT(google-build-using-namespace): as programs do
 
 namespace {
 

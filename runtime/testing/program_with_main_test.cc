@@ -2,7 +2,7 @@
 
 #include "golab/golab.h"
 
-using namespace golab;
+using namespace golab;  // NOLINT(google-build-using-namespace): as programs do
 
 GOLAB_TEST(Main, t) {
   fmt::Println("main's test");

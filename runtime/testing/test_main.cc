@@ -147,8 +147,8 @@ namespace testing {
 GOLAB_NOINLINE rt::Outcome runTests(const std::vector<const rt::TestEntry*>& tests) {
   // Kept, as tests are, which refer to it: a goroutine that outlives its test may still speak of
   // it.
-  const rt::TestPattern* const asked = rt::ParsePattern(*rt::flags.run, "-test.run");
-  const rt::TestPattern* const skipped = rt::ParsePattern(*rt::flags.skip, "-test.skip");
+  static const rt::TestPattern* const asked = rt::ParsePattern(*rt::flags.run, "-test.run");
+  static const rt::TestPattern* const skipped = rt::ParsePattern(*rt::flags.skip, "-test.skip");
   rt::Outcome outcome;
   for (unsigned i = 0; i < *rt::flags.count; ++i) {
     if (i > 0 && (!outcome.ran || (*rt::flags.fail_fast && !outcome.ok))) break;

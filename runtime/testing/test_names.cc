@@ -127,7 +127,7 @@ bool TestNames::IsWanted(std::string_view name) const {
 }
 
 std::string TestNames::Unique(const std::string& parent, std::string_view name) {
-  const std::string base = parent + "/" + RewriteTestName(name);
+  std::string base = parent + "/" + RewriteTestName(name);
   for (;;) {
     const int n = taken_[base]++;
     if (n == 0 && !name.empty()) {

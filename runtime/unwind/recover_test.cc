@@ -3,7 +3,7 @@
 
 #include "golab/golab.h"
 
-using namespace golab;
+using namespace golab;  // NOLINT(google-build-using-namespace): as programs do
 
 namespace {
 

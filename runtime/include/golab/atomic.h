@@ -31,8 +31,8 @@ inline constexpr bool kAtomicCalls = true;
 inline constexpr bool kAtomicCalls = false;
 #endif
 
-/// The operations on one word. kCalls: by calling the library.
-template <class T, bool kCalls = kAtomicCalls>
+/// The operations on one word. Calls: by calling the library.
+template <class T, bool Calls = kAtomicCalls>
 struct AtomicWord {
   using Bits = std::conditional_t<sizeof(T) == 4, std::uint32_t, std::uint64_t>;
   static_assert(sizeof(T) == sizeof(Bits));
@@ -54,37 +54,37 @@ struct AtomicWord {
   }
 
   [[gnu::always_inline]] static T Load(const T* at) {
-    if constexpr (kCalls) return FromBits(AtomicLoad(at, sizeof(T)));
+    if constexpr (Calls) return FromBits(AtomicLoad(at, sizeof(T)));
     return __atomic_load_n(at, __ATOMIC_SEQ_CST);
   }
 
   [[gnu::always_inline]] static void Store(T* at, T value) {
-    if constexpr (kCalls) return AtomicStore(at, sizeof(T), ToBits(value));
+    if constexpr (Calls) return AtomicStore(at, sizeof(T), ToBits(value));
     __atomic_store_n(at, value, __ATOMIC_SEQ_CST);
   }
 
   [[gnu::always_inline]] static T Swap(T* at, T value) {
-    if constexpr (kCalls) return FromBits(AtomicSwap(at, sizeof(T), ToBits(value)));
+    if constexpr (Calls) return FromBits(AtomicSwap(at, sizeof(T), ToBits(value)));
     return __atomic_exchange_n(at, value, __ATOMIC_SEQ_CST);
   }
 
   [[gnu::always_inline]] static bool CompareAndSwap(T* at, T old, T value) {
-    if constexpr (kCalls) return AtomicCompareAndSwap(at, sizeof(T), ToBits(old), ToBits(value));
+    if constexpr (Calls) return AtomicCompareAndSwap(at, sizeof(T), ToBits(old), ToBits(value));
     return __atomic_compare_exchange_n(at, &old, value, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
   }
 
   [[gnu::always_inline]] static T Add(T* at, T delta) {
-    if constexpr (kCalls) return FromBits(AtomicAdd(at, sizeof(T), ToBits(delta)));
+    if constexpr (Calls) return FromBits(AtomicAdd(at, sizeof(T), ToBits(delta)));
     return __atomic_add_fetch(at, delta, __ATOMIC_SEQ_CST);
   }
 
   [[gnu::always_inline]] static T And(T* at, T mask) {
-    if constexpr (kCalls) return FromBits(AtomicAnd(at, sizeof(T), ToBits(mask)));
+    if constexpr (Calls) return FromBits(AtomicAnd(at, sizeof(T), ToBits(mask)));
     return __atomic_fetch_and(at, mask, __ATOMIC_SEQ_CST);
   }
 
   [[gnu::always_inline]] static T Or(T* at, T mask) {
-    if constexpr (kCalls) return FromBits(AtomicOr(at, sizeof(T), ToBits(mask)));
+    if constexpr (Calls) return FromBits(AtomicOr(at, sizeof(T), ToBits(mask)));
     return __atomic_fetch_or(at, mask, __ATOMIC_SEQ_CST);
   }
 };

@@ -98,8 +98,8 @@ class Context final {
  public:
   constexpr Context() noexcept = default;
 
-  constexpr Context(std::nullptr_t) noexcept {
-  }  // NOLINT(google-explicit-constructor): nil, as in Go
+  // NOLINTNEXTLINE(google-explicit-constructor): nil, as in Go
+  constexpr Context(std::nullptr_t) noexcept {}
 
   template <rt::ContextValue C>
   // NOLINTNEXTLINE(google-explicit-constructor,bugprone-forwarding-reference-overload): constrained

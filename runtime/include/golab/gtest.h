@@ -52,6 +52,8 @@ class GoroutineTest : public Fixture {
 inline int RunAllGTests() {
   static std::vector<std::string> arguments;
   static std::vector<char*> argv;
+  arguments.reserve(os::Args().size());
+  argv.reserve(os::Args().size() + 1);
   for (const String& argument : os::Args())
     arguments.emplace_back(argument.data(), argument.size());
   for (std::string& argument : arguments) argv.push_back(argument.data());

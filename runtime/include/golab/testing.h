@@ -17,9 +17,10 @@
 // lines `ok  	lab/t3	0.054s`, `FAIL	lab/t3	0.055s` and `exit status 1` are the go command's:
 // they are not printed. Exit status 1 if a test failed, 2 on a panic.
 //
-// Flags, each also with `test.` in front: -v, -run and -skip (POSIX extended regular expressions, one
-// for each level between slashes), -count, -failfast, -short, -timeout (Differs: the report shows the
-// goroutine of the alarm alone). A flag of the program's own that is called so stays the program's.
+// Flags, each also with `test.` in front: -v, -run and -skip (POSIX extended regular expressions,
+// one for each level between slashes), -count, -failfast, -short, -timeout (Differs: the report
+// shows the goroutine of the alarm alone). A flag of the program's own that is called so stays the
+// program's.
 
 #include <cstddef>
 #include <type_traits>
@@ -244,6 +245,8 @@ bool Testing();
 
 #pragma GCC visibility pop
 
+// NOLINTBEGIN(bugprone-macro-parentheses): names of parameters cannot have any
+
 /// Defines a test: `GOLAB_TEST(NoLeak, t) { ... }` is func TestNoLeak(t *testing.T), and t a
 /// testing::T&. It fails by t.Error, t.Fatal and their like.
 #define GOLAB_TEST(test, t)                                                        \
@@ -263,3 +266,5 @@ bool Testing();
   [[maybe_unused]] static const bool golab_test_main_registered_ =                            \
       (::golab::rt::RegisterTestMain(&golab_test_main_), true);                               \
   static void TestMain([[maybe_unused]] ::golab::testing::M& m)
+
+// NOLINTEND(bugprone-macro-parentheses)

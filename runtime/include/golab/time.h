@@ -19,9 +19,8 @@ class Month {
  public:
   explicit constexpr Month(int number) : number_(number) {}
 
-  constexpr operator int() const {
-    return number_;
-  }  // NOLINT(google-explicit-constructor): as in Go
+  // NOLINTNEXTLINE(google-explicit-constructor): a number, as in Go
+  constexpr operator int() const { return number_; }
 
   golab::String String() const;  ///< `January`, `%!Month(13)`
   fmt::Arg AsArg() const;        ///< How fmt prints it: by String(), the number for %d.
@@ -38,9 +37,8 @@ class Weekday {
  public:
   explicit constexpr Weekday(int number) : number_(number) {}
 
-  constexpr operator int() const {
-    return number_;
-  }  // NOLINT(google-explicit-constructor): as in Go
+  // NOLINTNEXTLINE(google-explicit-constructor): a number, as in Go
+  constexpr operator int() const { return number_; }
 
   golab::String String() const;
   fmt::Arg AsArg() const;
