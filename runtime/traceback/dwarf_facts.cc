@@ -304,13 +304,9 @@ class Walker {
   std::string BareName(Dwarf_Die die, FactIndex copy) {
     const char* diename = dwarf_diename(&die);
     const std::string name = diename != nullptr ? diename : "?";
-    if (name.starts_with("operator()") && copy < facts_.copies.size()) {
-      FactIndex outermost = copy;
-      while (facts_.copies[outermost].parent != kNoIndex)
-        outermost = facts_.copies[outermost].parent;
-      const std::string& holder = facts_.functions[facts_.copies[outermost].function].name;
-      if (outermost != copy && !holder.empty())
-        return holder + "::" + ClosureText(die) + "::operator()()";
+    const std::string holder = Holder(copy);
+    if (name.starts_with("operator()") && !holder.empty()) {
+      return holder + "::" + ClosureText(die) + "::operator()()";
     }
     const char* file = dwarf_decl_file(&die);
     const std::string_view path = file != nullptr ? file : "";
@@ -320,8 +316,18 @@ class Walker {
     } else if (path.find("/include/c++/") != std::string_view::npos ||
                path.starts_with("/usr/lib/gcc/")) {
       scope = "std::";
+    } else if (holder.starts_with("golab::") && holder.find('<') == std::string::npos) {
+      scope = "golab::";  // only templates of golab hold code of the program
     }
     return scope + name + "()";
+  }
+
+  // Name of the function that an inlined copy is in; empty for others.
+  std::string Holder(FactIndex copy) const {
+    if (copy >= facts_.copies.size()) return {};
+    FactIndex outermost = copy;
+    while (facts_.copies[outermost].parent != kNoIndex) outermost = facts_.copies[outermost].parent;
+    return outermost == copy ? std::string() : facts_.functions[facts_.copies[outermost].function].name;
   }
 
   static std::string ClosureText(Dwarf_Die die) {
