@@ -78,17 +78,17 @@ namespace {
 
 /// Gives the value at `elem` to a receiver that waits.
 void HandToReceiver(Hchan* c, Waiter* w, void* elem) {
-  if (c->capacity == 0) {
-    fiber::Acquire(w);  // the receiver waits for us, who release in Ready
-    if (w->elem != nullptr) AssignElem(c->ops, w->elem, elem);
-    return;
+  if (c->capacity > 0) {
+    // As if through the buffer: the slots take turns.
+    char* const slot = c->Slot(c->head);
+    if (fiber::kTracked && ++c->head == c->capacity) c->head = 0;
+    fiber::Exchange(slot);
+    const fiber::ActingAs receiver(FiberOf(w->g));
+    fiber::Exchange(slot);
   }
-  // As if through the buffer: the slots take turns.
-  char* const slot = c->Slot(c->head);
-  if (fiber::kTracked && ++c->head == c->capacity) c->head = 0;
-  fiber::Exchange(slot);
-  const fiber::ActingAs receiver(FiberOf(w->g));
-  fiber::Exchange(slot);
+  // The receiver waits for us, who release in Ready. A move in the program's own code touches both
+  // sides' values, so with a buffer, too, we come after what the receiver did before its wait.
+  if (c->capacity == 0 || !c->ops->trivial) fiber::Acquire(w);
   if (w->elem != nullptr) AssignElem(c->ops, w->elem, elem);
 }
 
@@ -133,12 +133,14 @@ bool TryRecvLocked(Hchan* c, void* elem, bool* received) {
       // The buffer was full: the waiting sender's value goes to its end.
       std::uint64_t i = c->head + c->count;
       if (i >= c->capacity) i -= c->capacity;
-      {
+      if (c->ops->trivial) {
         const fiber::ActingAs sender(FiberOf(w->g));
-        fiber::Acquire(c->Slot(i));
-        ConstructElem(c->ops, c->Slot(i), w->elem);
-        fiber::Release(c->Slot(i));
+        fiber::Exchange(c->Slot(i));
+      } else {
+        fiber::Acquire(w);  // see HandToReceiver
       }
+      ConstructElem(c->ops, c->Slot(i), w->elem);
+      if (!c->ops->trivial) fiber::Release(c->Slot(i));
       ++c->count;
       w->success = true;
       UnlockWord(&c->lock);

@@ -10,6 +10,7 @@
 #include "golab/sync.h"
 
 #include "runtime/arch/fiber.h"
+#include "runtime/base/compiler.h"
 #include "runtime/sched/g.h"
 #include "runtime/sched/sched.h"
 #include "runtime/timer/wheel.h"
@@ -121,6 +122,12 @@ inline void ConstructElem(const ElemOps* ops, void* to, void* from) {
       __builtin_memcpy(to, from, 8);
     } else if (ops->size == 4) {
       __builtin_memcpy(to, from, 4);
+    } else if (fiber::kTracked) {
+      // Not by memcpy, which TSan would see, on the stack of another goroutine.
+      for (std::size_t i = 0; i < ops->size; ++i) {
+        static_cast<char*>(to)[i] = static_cast<char*>(from)[i];
+        CompilerBarrier();
+      }
     } else {
       __builtin_memcpy(to, from, ops->size);
     }

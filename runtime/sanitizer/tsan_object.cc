@@ -2,6 +2,7 @@
 // library would else replace by such as block the thread.
 
 #include <pthread.h>
+#include <sys/single_threaded.h>
 
 #include <initializer_list>
 
@@ -71,6 +72,12 @@ std::uintptr_t Fill(void* report, unsigned long index, int threads, Side* side) 
   side->access = {
       NameOf(report, threads, tid), side->pcs, DepthOf(side->pcs), size, write != 0, atomic != 0};
   return reinterpret_cast<std::uintptr_t>(address);
+}
+
+/// Before the program's own initialisers, and after the fork of a lab's run: goroutines share a thread,
+/// but shared_ptr must count with atomics, which order, as it does among threads.
+[[gnu::constructor(101)]] void CountWithAtomics() {
+  __libc_single_threaded = 0;
 }
 
 bool IsRace(const char* description) {

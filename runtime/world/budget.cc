@@ -39,7 +39,9 @@ GOLAB_COLD void BudgetSpent() noexcept {
     return;
   }
   const std::int64_t slice = world.plan != nullptr ? world.plan->quantum : kQuantumCallbacks;
-  if (p->entered != 0 || p->current->status != Status::kRunning || HoldsStdLock(p->current)) {
+  // After main's end its static destructors run, and nobody else.
+  if (p->entered != 0 || p->current->status != Status::kRunning || HoldsStdLock(p->current) ||
+      world.phase == Phase::kDone) {
     budget = kRetry;
     return;
   }

@@ -36,8 +36,9 @@ struct BoundCall {
   [[gnu::always_inline]] void operator()() { arguments(f); }
 };
 
+/// For dumps, and asked by whoever starts the goroutine: no access of the program's.
 template <class F>
-std::uintptr_t EntryOf(const F& f) {
+[[gnu::no_sanitize("thread")]] std::uintptr_t EntryOf(const F& f) {
   if constexpr (requires { f.arguments; }) {
     return EntryOf(f.f);
   } else if constexpr (requires { &F::operator(); }) {
@@ -73,7 +74,7 @@ struct ClosureType {
     (*owner.f)();
   }
 
-  static std::uintptr_t Entry(const void* closure) {
+  [[gnu::no_sanitize("thread")]] static std::uintptr_t Entry(const void* closure) {
     return EntryOf(*static_cast<const F*>(closure));
   }
 
