@@ -47,6 +47,12 @@ class Queue {
     changed_.notify_all();
   }
 
+  /// Nothing of this lane, of which nothing is under way, is handed out.
+  void LeaveOut(std::size_t lane) {
+    const std::lock_guard lock(mutex_);
+    lanes_[lane].taken = true;
+  }
+
   void Fail(struct Error error) {
     const std::lock_guard lock(mutex_);
     if (!error_) error_ = std::move(error);
@@ -73,6 +79,7 @@ class Queue {
       return Chunk(*mine);
     for (std::size_t i = 0; i < lanes_.size(); ++i) {
       if (lanes_[i].taken) continue;
+      if (i > 0 && !lanes_[0].ready) break;  // it may say that there is no use in the others
       lanes_[i].taken = true;
       ++running_first_;
       return Job{i, true, 0, 0};
@@ -154,6 +161,16 @@ Result<void> DoJob(Shared& shared, const Queue::Job& job, Runner& runner) {
   return {};
 }
 
+/// A program that reaches a limit as it is does so with other flags, too, each time at its cost.
+void LeaveOutLike(Shared& shared, std::size_t hopeless) {
+  const std::string& path = shared.lanes[hopeless].runner.image.path;
+  const std::string& program = shared.lanes[hopeless].runner.image.program;
+  for (std::size_t i = 0; i < shared.lanes.size(); ++i) {
+    const auto& image = shared.lanes[i].runner.image;
+    if (i != hopeless && image.path == path && image.program == program) shared.queue.LeaveOut(i);
+  }
+}
+
 void Work(Shared& shared) {
   std::unique_ptr<Runner> runner;
   std::optional<std::size_t> mine;
@@ -166,6 +183,7 @@ void Work(Shared& shared) {
       mine = job->lane;
     }
     if (auto done = DoJob(shared, *job, *runner); !done) return shared.queue.Fail(done.error());
+    if (job->first && job->lane == 0 && shared.hopeless[0] != 0) LeaveOutLike(shared, 0);
     if (job->first) shared.queue.FirstDone(job->lane);
   }
 }

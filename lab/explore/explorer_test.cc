@@ -68,6 +68,22 @@ TEST(Explorer, ManyLanesEachGetTheirSchedules) {
   for (std::size_t i = 0; i < lanes.size(); ++i) EXPECT_EQ(runs[i], static_cast<int>(i) + 1);
 }
 
+TEST(Explorer, AProgramThatReachesALimitIsRunOnce) {
+  for (const int jobs : {1, 3}) {
+    std::vector<Lane> lanes;
+    for (int i = 0; i < 4; ++i) lanes.push_back({Kernel("never_ends"), FirstSchedules(20)});
+    for (Lane& lane : lanes) lane.runner.limits.silent_cpu = std::chrono::milliseconds(50);
+    lanes.push_back({Kernel("right"), FirstSchedules(2)});  // another program is run all the same
+    std::mutex mutex;
+    std::map<std::size_t, int> runs;
+    ASSERT_TRUE(Explore(lanes, {.jobs = jobs}, [&](std::size_t lane, std::size_t, lab::Run&) {
+      const std::lock_guard lock(mutex);
+      ++runs[lane];
+    }));
+    EXPECT_EQ(runs, (std::map<std::size_t, int>{{0, 1}, {4, 2}})) << jobs << " jobs";
+  }
+}
+
 TEST(Explorer, OneScheduleAloneIsTheOneOfASeries) {
   const auto series = Hashes("missed_drain", 20, 1);
   const Lane lane{Kernel("missed_drain"), {{0, 13}}};
