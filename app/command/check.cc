@@ -3,8 +3,10 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <chrono>
 #include <cstdio>
+#include <cstring>
 #include <ctime>
 #include <thread>
 
@@ -128,12 +130,14 @@ lab::Result<lab::TaskReport> CheckTask(Context& context, const CheckRequest& req
 /// To the file under its own name at once, or to stdout.
 ExitStatus Deliver(const std::string& text, const std::string& output) {
   if (!output.empty()) {
-    auto written = lab::ReplaceFile(output, text);
+    auto written = lab::WriteOutput(output, text);
     return written ? ExitStatus::kPassed : Complain(written.error());
   }
   const bool good =
       std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0;
-  return good ? ExitStatus::kPassed : ExitStatus::kInternal;
+  if (good) return ExitStatus::kPassed;
+  std::fprintf(stderr, "golab: cannot write to stdout: %s\n", strerrordesc_np(errno));
+  return ExitStatus::kInternal;
 }
 
 std::string NextTask(Context& context, const lab::Task& task) {

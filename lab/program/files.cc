@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstdlib>
+#include <filesystem>
 
 namespace golab::lab {
 namespace {
@@ -118,6 +119,25 @@ Result<void> ReplaceFile(const std::string& path, std::string_view bytes) {
   const int code = errno;
   ::unlink(temporary.c_str());
   return SystemFailure("cannot replace " + Quoted(path), code);
+}
+
+Result<void> WriteOutput(const std::string& path, std::string_view bytes) {
+  struct stat st;
+  if (::stat(path.c_str(), &st) != 0 || S_ISREG(st.st_mode)) {
+    std::error_code error;
+    const std::string target = std::filesystem::canonical(path, error).string();
+    auto replaced = ReplaceFile(error ? path : target, bytes);
+    if (replaced) return replaced;
+    // The name of the new file before it takes its place says nothing to the reader.
+    return Failure({.what = "cannot write " + Quoted(path),
+                    .why = replaced.error().why,
+                    .exit_class = replaced.error().exit_class});
+  }
+  if (S_ISDIR(st.st_mode))
+    return Failure({.what = Quoted(path) + " is a folder", .exit_class = ExitClass::kUsage});
+  const Fd fd(::open(path.c_str(), O_WRONLY | O_NOCTTY | O_CLOEXEC));
+  if (fd.open() && WriteAll(fd.get(), bytes)) return {};
+  return SystemFailure("cannot write " + Quoted(path), errno);
 }
 
 Result<void> MakeFolders(const std::string& path, unsigned mode) {

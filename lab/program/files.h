@@ -47,6 +47,10 @@ Result<void> WriteNewFile(const std::string& path, std::string_view bytes, unsig
 /// Makes or replaces the file in one step.
 Result<void> ReplaceFile(const std::string& path, std::string_view bytes);
 
+/// Where a user asks for it. A regular file is replaced in one step, behind a link too; a pipe, a
+/// terminal or a device stays what it is and is written to.
+Result<void> WriteOutput(const std::string& path, std::string_view bytes);
+
 /// Makes the folder and those above it, as far as they are missing.
 Result<void> MakeFolders(const std::string& path, unsigned mode = 0755);
 

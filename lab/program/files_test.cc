@@ -58,5 +58,28 @@ TEST(ContentHashTest, PartsDoNotRunTogether) {
   EXPECT_NE(ab_c, ContentHash().Add("abc").Hex());
 }
 
+TEST(WriteOutput, ReplacesFilesAndWritesToAllElse) {
+  auto folder = PrivateFolder::Make("", "golab-files-test-");
+  ASSERT_TRUE(folder);
+  const std::string file = folder->path() + "/file", link = folder->path() + "/link";
+  ASSERT_TRUE(WriteOutput(file, "one"));
+  ASSERT_EQ(::symlink("file", link.c_str()), 0);
+  ASSERT_TRUE(WriteOutput(link, "two"));
+  EXPECT_EQ(*ReadFile(file), "two");
+  EXPECT_TRUE(std::filesystem::is_symlink(link));
+
+  const auto full = WriteOutput("/dev/full", "x");
+  ASSERT_FALSE(full);
+  EXPECT_EQ(full.error().Text(), "cannot write '/dev/full': No space left on device");
+  EXPECT_TRUE(std::filesystem::is_character_file("/dev/full"));
+  EXPECT_TRUE(WriteOutput("/dev/null", "x"));
+  EXPECT_TRUE(std::filesystem::is_character_file("/dev/null"));
+
+  EXPECT_EQ(WriteOutput(folder->path(), "x").error().Text(),
+            "'" + folder->path() + "' is a folder");
+  EXPECT_EQ(WriteOutput("/nowhere/x", "x").error().Text(),
+            "cannot write '/nowhere/x': No such file or directory");
+}
+
 }  // namespace
 }  // namespace golab::lab
