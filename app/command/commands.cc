@@ -17,6 +17,7 @@ namespace {
 constexpr std::size_t kMany = 1000;
 
 const Option kIn{"in", "DIR", "judge the files there: a task's folder or a workspace"};
+const Option kFilesIn{"in", "DIR", "the files there: a task's folder or a workspace"};
 const Option kVariation{"variation", "V", "the task in one of its variations"};
 
 std::vector<Command> MakeCommands() {
@@ -91,13 +92,13 @@ std::vector<Command> MakeCommands() {
        &RunInit},
       {"reset",
        "put a task's starter back, keeping a copy",
-       {"reset", "TASK", 1, 1, {kIn}},
+       {"reset", "TASK", 1, 1, {kFilesIn}},
        "",
        false,
        &RunReset},
       {"diff",
        "a task's files beside the reference",
-       {"diff", "TASK", 1, 1, {kIn}},
+       {"diff", "TASK", 1, 1, {kFilesIn}},
        "",
        false,
        &RunDiff},
@@ -136,7 +137,8 @@ std::vector<const lab::Task*> TasksNamed(const lab::Catalogue& catalogue,
 }
 
 /// "  --seed S      exactly one schedule ..."
-void AddOptions(const std::vector<Option>& options, int width, std::string* text) {
+void AddOptions(const std::vector<Option>& options, int width, std::string* text,
+                const std::vector<Option>& aligned_with = {}) {
   std::size_t widest = 0;
   const auto spelled = [](const Option& option) {
     std::string word = option.letter != 0 ? std::string("-") + option.letter + ", --" : "--";
@@ -144,7 +146,9 @@ void AddOptions(const std::vector<Option>& options, int width, std::string* text
     if (!option.value.empty()) word += " " + option.value;
     return word;
   };
-  for (const Option& option : options) widest = std::max(widest, spelled(option).size());
+  for (const auto* list : {&options, &aligned_with}) {
+    for (const Option& option : *list) widest = std::max(widest, spelled(option).size());
+  }
   for (const Option& option : options) {
     const std::string word = spelled(option);
     const int indent = static_cast<int>(widest) + 4;
@@ -239,8 +243,8 @@ std::string HelpText(const Command* command, const std::vector<const lab::Task*>
   std::string text = "usage: golab " + command->name;
   if (!command->syntax.positional.empty()) text += " " + command->syntax.positional;
   text += " [OPTION...]\n" + command->summary + "\n\n";
-  AddOptions(command->syntax.options, width, &text);
-  AddOptions(CommonOptions(), width, &text);
+  AddOptions(command->syntax.options, width, &text, CommonOptions());
+  AddOptions(CommonOptions(), width, &text, command->syntax.options);
   for (const lab::Task* task : tasks) {
     if (task->parameters.empty()) continue;
     text += "\n" + task->id + "  " + task->title + "\n";

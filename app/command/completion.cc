@@ -1,9 +1,11 @@
 // golab completion SHELL: made from the tables of commands and the catalogue.
 
+#include <algorithm>
 #include <cstdio>
 
 #include "app/command/commands.h"
 #include "lab/catalogue/suggest.h"
+#include "lab/explain/terms.h"
 
 namespace golab::app {
 
@@ -22,6 +24,13 @@ std::vector<std::string> Positionals(const Command& command, const lab::Catalogu
   std::vector<std::string> words;
   if (!command.syntax.positional.starts_with("TASK")) {
     if (command.name == "completion") words = {"bash", "zsh", "fish"};
+    if (command.name != "explain") return words;
+    for (const lab::TermGroup& group : lab::TermGroups()) {
+      for (const lab::Term* term = group.begin; term != group.end; ++term) {
+        const std::string name = term->name;  // those of several words are not completed
+        if (name.find(' ') == std::string::npos) words.push_back(name);
+      }
+    }
     return words;
   }
   for (const lab::Task& task : catalogue.tasks) words.push_back(task.id);
@@ -32,6 +41,16 @@ std::vector<std::string> Positionals(const Command& command, const lab::Catalogu
 
 std::vector<Option> OptionsOf(const Command& command, const lab::Catalogue& catalogue) {
   std::vector<Option> options = command.syntax.options;
+  for (Option& option : options) {
+    if (option.name != "variation") continue;
+    for (const lab::Task& task : catalogue.tasks) {
+      for (const lab::Variation& variation : task.variations) {
+        auto& ids = option.choices;
+        if (std::find(ids.begin(), ids.end(), variation.id) == ids.end())
+          ids.push_back(variation.id);
+      }
+    }
+  }
   if (command.takes_parameters) {
     std::vector<const lab::Task*> tasks;
     for (const lab::Task& task : catalogue.tasks) tasks.push_back(&task);
