@@ -159,6 +159,8 @@ const Mistake kMistakes[] = {
      "'printf' needs its header", 4},
     {"missing file", "#include \"nothing.h\"\nint x;\n", "missing-file",
      "there is no file 'nothing.h' to include", 1},
+    {"file in a folder", "#include \"util/nothing.h\"\nint x;\n", "missing-file",
+     "there is no file 'util/nothing.h' to include", 1},
     {"sleep of nothing", "GOLAB_MAIN() {\n  time::Sleep();\n}\n", "arguments",
      "time::Sleep is called with too few arguments", 4},
     {"sleep of two", "GOLAB_MAIN() {\n  time::Sleep(1, 2);\n}\n", "arguments",

@@ -84,7 +84,7 @@ Result<SourceFile> ReadSource(int dir_fd, const std::string& dir, const std::str
   if (used > claimed) {
     return Refused(dir,
                    "'" + name + "' has more than " + std::to_string(limits.file_bytes) + " bytes",
-                   "a source may have " + std::to_string(limits.file_bytes));
+                   "a source may have " + std::to_string(limits.file_bytes) + " bytes");
   }
   file.bytes.resize(used);
   file.bytes.shrink_to_fit();
