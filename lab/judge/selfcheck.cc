@@ -7,6 +7,9 @@
 
 #include "lab/check/check.h"
 #include "lab/explain/root_cause.h"
+#include "lab/explain/terms.h"
+#include "lab/explain/width.h"
+#include "lab/explain/words.h"
 #include "lab/judge/judge.h"
 #include "lab/program/files.h"
 #include "lab/workspace/task_files.h"
@@ -102,6 +105,46 @@ std::string BlockOf(const TaskReport& report) {
   return "";
 }
 
+/// Without the lines that are the submission's or the compiler's.
+std::string OwnLines(const std::string& block) {
+  std::string own;
+  for (std::size_t begin = 0; begin < block.size();) {
+    const std::size_t end = std::min(block.find('\n', begin), block.size());
+    const std::string line = block.substr(begin, end - begin);
+    begin = end + 1;
+    if (line.find(" | ") == std::string::npos && !line.starts_with("  g++:")) own += line + "\n";
+  }
+  return own;
+}
+
+/// What a text for people must not have: words that golab does not use, terms that nobody explains.
+std::string WordProblems(const Task& task, const std::string& text) {
+  std::vector<std::string> allowed;
+  // Where threads are the subject they have their name.
+  if (task.title.find("Thread") != std::string::npos) allowed = {"thread", "threads"};
+  std::string problems;
+  for (const std::string& word : ForbiddenWords(text, allowed))
+    problems += "; golab does not say '" + word + "'";
+  for (const std::string& term : UnknownTerms(text))
+    problems += "; golab explain knows no '" + term + "'";
+  return problems;
+}
+
+/// A whole block: its words, its size.
+std::string BlockProblems(const Task& task, const std::string& block) {
+  constexpr int kMostLines = 22, kMostCells = 80;
+  std::string problems = WordProblems(task, OwnLines(block));
+  int lines = 0;
+  for (std::size_t begin = 0; begin < block.size(); ++lines) {
+    const std::size_t end = std::min(block.find('\n', begin), block.size());
+    if (CellWidth(block.substr(begin, end - begin)) > kMostCells)
+      problems += "; line " + std::to_string(lines + 1) + " is too long";
+    begin = end + 1;
+  }
+  if (lines > kMostLines) problems += "; its block has " + std::to_string(lines) + " lines";
+  return problems;
+}
+
 class Selfchecker {
  public:
   Selfchecker(const Builder& builder, const SelfcheckOptions& options)
@@ -153,6 +196,14 @@ void Selfchecker::Tables(const lab::Task& task) {
     if (!IsCommonCheck(info->ShortId())) ++own;
     for (const std::string& problem : ProblemsOf(*info))
       problems += (problems.empty() ? "" : "; ") + problem;
+    for (const CauseText* text = info->causes; text != nullptr && text->cause != nullptr; ++text) {
+      const std::string all =
+          std::string(text->line_one) + "\n" + text->rule + "\n" + text->ask;
+      const std::string words = WordProblems(task, all);
+      if (!words.empty())
+        problems += (problems.empty() ? "" : "; ") + ("cause '" + std::string(text->cause) + "'") +
+                    words;
+    }
   }
   for (const auto& [id, points] : task.points) {
     const bool known = std::any_of(checks.begin(), checks.end(),
@@ -261,6 +312,10 @@ Selfchecker::Done Selfchecker::Mutants(const lab::Task& task, const std::string&
     if (good && !known.expected.empty() && BlockOf(*report) != known.expected) {
       good = false;
       found += "; the text differs from " + known.name + "'s .expected.txt";
+    }
+    if (const std::string problems = BlockProblems(task, BlockOf(*report)); !problems.empty()) {
+      good = false;
+      found += problems;
     }
     Say(task, folder + "/" + known.name, good, std::move(found), BlockOf(*report));
   }
