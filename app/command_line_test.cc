@@ -1,5 +1,6 @@
 // The real golab: what it says, where, and with which status.
 
+#include <sys/stat.h>
 #include <sys/wait.h>
 
 #include <array>
@@ -15,6 +16,7 @@
 namespace {
 
 using testing::HasSubstr;
+using testing::Not;
 
 struct Outcome {
   int status = -1;
@@ -177,6 +179,47 @@ TEST_F(CommandLine, ExitStatusSaysHowItWent) {
   }
 }
 
+TEST_F(CommandLine, WhatCannotBeTakenInIsAnErrorOfItsTask) {
+  Write("bad name/main.cc", "#include <golab/golab.h>\nGOLAB_MAIN() {}\n");
+  Write("bad name/gr\xc3\xb6\xc3\x9f" "e.cc", "");
+  const Outcome name = Golab("check task1 --in '../bad name'");
+  EXPECT_EQ(name.status, 3);
+  EXPECT_EQ(name.err, "");
+  EXPECT_THAT(name.out, HasSubstr("ERROR task1.builds: 'gr"));
+  EXPECT_THAT(name.out, HasSubstr("replay: golab check task1 --in '../bad name'"));
+  EXPECT_THAT(name.out, Not(HasSubstr(folder_))) << "a report names no place outside";
+
+  Write("other/main.cpp", "");
+  EXPECT_THAT(Golab("check task1 --in ../other").out,
+              HasSubstr("ERROR task1.builds: there is no 'main.cc': found main.cpp\n"));
+  EXPECT_EQ(Golab("run task1 --in ../other").status, 3);
+
+  // The others are judged all the same.
+  ASSERT_EQ(Golab("init ../lab").status, 0);
+  std::filesystem::remove(folder_ + "/lab/task1/main.cc");
+  ASSERT_EQ(mkfifo((folder_ + "/lab/task1/main.cc").c_str(), 0600), 0);
+  Write("lab/task2/main.cc", "#include <golab/golab.h>\nGOLAB_MAIN() {}\n");
+  std::filesystem::remove_all(folder_ + "/lab/task4");
+  const Outcome all = Golab("check all --seeds 3 --in ../lab -q");
+  EXPECT_EQ(all.status, 3);
+  EXPECT_THAT(all.out,
+              HasSubstr("task1 ERROR builds: 'main.cc' is a pipe, not a file\ntask2 FAIL "));
+  EXPECT_THAT(all.out, HasSubstr("task4 skip its folder is not there\n"));
+}
+
+TEST_F(CommandLine, AFullDiskIsNoSuccess) {
+  for (const char* args : {"list", "show task1", "explain", "check task1 --seeds 1",
+                           "check task1 --seeds 1 --format json", "--help"}) {
+    SCOPED_TRACE(args);
+    const Outcome outcome = Golab(std::string(args) + " >/dev/full; s=$?; (exit $s)");
+    EXPECT_EQ(outcome.status, 4);
+  }
+  const Outcome output = Golab("check task1 --seeds 1 --format json --output /dev/full");
+  EXPECT_EQ(output.status, 4);
+  EXPECT_EQ(output.err, "golab: cannot write '/dev/full': No space left on device\n");
+  EXPECT_TRUE(std::filesystem::is_character_file("/dev/full"));
+}
+
 TEST_F(CommandLine, ReplayGivesTheSameTextEachTime) {
   Write("bad/main.cc", "#include <golab/golab.h>\nGOLAB_MAIN() {}\n");
   const std::string args = "check task1 --in ../bad --seed 3 --reproducible";
@@ -208,6 +251,8 @@ TEST_F(CommandLine, CompletionIsASoundScript) {
     EXPECT_EQ(outcome.status, 0);
     EXPECT_THAT(outcome.out, HasSubstr("task1"));
     EXPECT_THAT(outcome.out, HasSubstr("seeds"));
+    EXPECT_THAT(outcome.out, HasSubstr("happens-before")) << "terms of explain";
+    EXPECT_THAT(outcome.out, HasSubstr("leak more panic")) << "variations";
     Write("script", outcome.out);
     if (std::system((std::string("command -v ") + c.shell + " >/dev/null 2>&1").c_str()) != 0)
       continue;

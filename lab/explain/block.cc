@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <set>
 #include <utility>
 
 #include "lab/explain/draw.h"
@@ -143,9 +144,10 @@ Lines StoryPart(const CheckReport& check, const Style& style) {
 // All goroutines with their stacks, for -v.
 Lines Stacks(const CheckReport& check, const Style& style) {
   Lines lines;
-  for (const auto& g : check.goroutines) {
-    std::string head = "goroutine " + std::to_string(g.id) + " [" +
-                       (g.wait_reason.empty() ? g.status : g.wait_reason) + "]";
+  for (const auto& g : check.everyone.empty() ? check.goroutines : check.everyone) {
+    std::string head = "goroutine " + std::to_string(g.id);
+    if (g.alike > 1) head = std::to_string(g.alike) + " goroutines, " + head + " the first of them";
+    head += " [" + (g.wait_reason.empty() ? g.status : g.wait_reason) + "]";
     if (!g.function.empty()) head += " " + g.function;
     for (const auto& line : Indented(head, 2, style)) lines.push_back(line);
     for (const auto& frame : g.stack) {
@@ -156,6 +158,28 @@ Lines Stacks(const CheckReport& check, const Style& style) {
         lines.push_back(line);
     }
   }
+  return lines;
+}
+
+// Which schedules failed and how far the one that is shown was shortened, for -v.
+Lines Schedules(const CheckReport& check, const Style& style) {
+  constexpr std::size_t kMostSeeds = 20;
+  Lines lines;
+  if (check.failed_schedules <= 0) return lines;
+  if (check.failed_schedules < check.schedules && !check.failed_seeds.empty()) {
+    std::string seeds;
+    for (std::size_t i = 0; i < check.failed_seeds.size() && i < kMostSeeds; ++i)
+      seeds += (seeds.empty() ? "" : " ") + check.failed_seeds[i];
+    if (check.failed_seeds.size() > kMostSeeds)
+      seeds += " and " + std::to_string(check.failed_seeds.size() - kMostSeeds) + " more";
+    lines = Labelled("seeds that fail:", seeds, Tint::kNone, style);
+  }
+  if (check.switches <= 0) return lines;
+  std::string text = "seed " + check.seed + " leaves Go's order " +
+                     (check.switches == 1 ? "once" : std::to_string(check.switches) + " times");
+  if (check.shortest == 0) text += "; shown is Go's order, which fails too";
+  if (check.shortest > 0) text += "; " + std::to_string(check.shortest) + " of them are shown";
+  for (const auto& line : Labelled("schedule:", text, Tint::kNone, style)) lines.push_back(line);
   return lines;
 }
 
@@ -192,7 +216,7 @@ std::string Sentence(std::string text) {
 }
 
 // The same parts as sentences: each line begins with its kind, nothing is drawn.
-Lines PlainBlock(const CheckReport& check, const std::string& subject) {
+Lines PlainBlock(const CheckReport& check, const std::string& subject, const Style& style) {
   Lines lines;
   const auto say = [&](const char* kind, const std::string& text) {
     const std::string clean = OneLine(text);
@@ -218,6 +242,12 @@ Lines PlainBlock(const CheckReport& check, const std::string& subject) {
   }
   for (const auto& line : TellTimeline(check.timeline)) lines.push_back(line);
   for (const auto& line : TellStory(check.story)) lines.push_back(line);
+  if (style.detail > 0) {
+    Style wide = style;
+    wide.width = 100'000;  // a sentence a line
+    for (const auto& line : Stacks(check, wide)) say("Stack: ", line.Text());
+    for (const auto& line : Schedules(check, wide)) say("Schedules: ", line.Text());
+  }
   say("Go says: ", check.go_says);
   say("Rule: ", check.rule);
   say("Try: ", check.ask);
@@ -226,11 +256,52 @@ Lines PlainBlock(const CheckReport& check, const std::string& subject) {
   return lines;
 }
 
-std::string Summary(const TaskReport& task) {
+// Who is blamed, main aside: a check may name it or not.
+std::set<std::uint32_t> Blamed(const CheckReport& check) {
+  std::set<std::uint32_t> ids;
+  for (const auto& g : check.goroutines) {
+    if (g.id != 1) ids.insert(g.id);
+  }
+  return ids;
+}
+
+// The same goroutines, or some more, and a place in common. Where one goroutine alone was created
+// says too little: it may break two rules.
+bool SameCause(const CheckReport& a, const CheckReport& b) {
+  const std::set<std::uint32_t> blamed = Blamed(a);
+  const std::set<std::uint32_t> others = Blamed(b);
+  const bool within =
+      std::includes(blamed.begin(), blamed.end(), others.begin(), others.end()) ||
+      std::includes(others.begin(), others.end(), blamed.begin(), blamed.end());
+  if (blamed.empty() || others.empty() || !within) return false;
+  const bool several = std::min(blamed.size(), others.size()) > 1;
+  return std::any_of(a.places.begin(), a.places.end(), [&](const Place& x) {
+    return std::any_of(b.places.begin(), b.places.end(), [&](const Place& y) {
+      const bool same = x.line > 0 && x.file == y.file && x.line == y.line;
+      return same && (several || x.role != "created-at" || y.role != "created-at");
+    });
+  });
+}
+
+// Ids of the checks that failed for the root's cause.
+std::string AlsoFailed(const TaskReport& task, const CheckReport& root, std::size_t* count) {
+  std::string ids;
+  for (const auto& check : task.checks) {
+    if (&check == &root || !Failed(check) || !SameCause(check, root)) continue;
+    ids += (ids.empty() ? "" : " ") + ShortCheckId(check.id);
+    ++*count;
+  }
+  return ids;
+}
+
+std::string Summary(const TaskReport& task, const CheckReport* root) {
   std::size_t count[4] = {};
   for (const auto& check : task.checks) ++count[static_cast<int>(check.outcome)];
   std::string text = Count(task.checks.size(), "check") + ": " + std::to_string(count[0]) + " ok";
   if (count[1] > 0) text += ", " + std::to_string(count[1]) + " FAIL";
+  std::size_t also = 0;
+  if (root != nullptr) AlsoFailed(task, *root, &also);
+  if (also > 0) text += " (" + std::to_string(also + 1) + " of one cause)";
   if (count[2] > 0) text += ", " + std::to_string(count[2]) + " ERROR";
   if (count[3] > 0) text += ", " + std::to_string(count[3]) + " not judged";
   return text;
@@ -246,14 +317,6 @@ std::string Cost(const TaskReport& task, const Report& report) {
   return text;
 }
 
-bool SameCause(const CheckReport& a, const CheckReport& b) {
-  if (a.places.empty() || b.places.empty() || a.goroutines.empty()) return false;
-  const auto same = [](const GoroutineReport& x, const GoroutineReport& y) { return x.id == y.id; };
-  return a.places[0].file == b.places[0].file && a.places[0].line == b.places[0].line &&
-         std::equal(a.goroutines.begin(), a.goroutines.end(), b.goroutines.begin(),
-                    b.goroutines.end(), same);
-}
-
 // One line of the status list: ids that share a verdict and a text.
 struct Status {
   Outcome outcome = Outcome::kPass;
@@ -262,15 +325,17 @@ struct Status {
   std::string text;
 };
 
-std::vector<Status> StatusList(const TaskReport& task, const CheckReport* root,
-                               const Style& style) {
+std::vector<Status> StatusList(const TaskReport& task, const CheckReport* root) {
   std::vector<Status> list, common;
+  std::size_t also = 0;
+  const std::string same_cause = root == nullptr ? "" : AlsoFailed(task, *root, &also);
   for (const auto& check : task.checks) {
     Status status{check.outcome, ShortCheckId(check.id), 1, check.message};
     if (&check == root) {
-      status.text = style.detail < 0 ? check.message : "see below";
+      status.text = "see below";
+      if (also > 0) status.text += "; also: " + same_cause + " (same cause)";
     } else if (Failed(check) && root != nullptr && SameCause(check, *root)) {
-      status.text = "same cause as " + ShortCheckId(root->id);
+      continue;
     }
     // The common checks that passed share a line at the end, as do checks skipped for one reason.
     const bool is_common = IsCommonCheck(status.ids) && check.outcome == Outcome::kPass;
@@ -310,7 +375,7 @@ std::vector<Status> StatusList(const TaskReport& task, const CheckReport* root,
 }
 
 Lines StatusLines(const TaskReport& task, const CheckReport* root, const Style& style) {
-  const std::vector<Status> list = StatusList(task, root, style);
+  const std::vector<Status> list = StatusList(task, root);
   std::size_t id_width = 0;
   for (const auto& status : list) {
     if (status.count == 1) id_width = std::max(id_width, status.ids.size());
@@ -388,7 +453,7 @@ Lines Footer(const TaskReport& task, const CheckReport& root, const Style& style
     }
   };
   const std::string replay = Clean(root.replay, style);
-  pair(Summary(task) + ".", replay.empty() ? "" : "replay: " + replay, " ");
+  pair(Summary(task, &root) + ".", replay.empty() ? "" : "replay: " + replay, " ");
   const std::string details =
       style.detail > 0 || replay.empty() ? "" : "all details: " + replay + " -v";
   pair("hint: golab hint " + task.id, details, "   ");
@@ -429,6 +494,12 @@ Lines SuccessLines(const TaskReport& task, const Report& report, const Success* 
   return lines;
 }
 
+std::string WhyNotAttempted(const TaskReport& task) {
+  const std::string before = "not attempted: ";
+  const std::string why = task.checks.empty() ? "" : task.checks.front().message;
+  return why.rfind(before, 0) == 0 ? why.substr(before.size()) : "still the starter";
+}
+
 TextLine QuietLine(const TaskReport& task, const CheckReport* root, const Report& report,
                    const Style& style) {
   const std::string subject = report.subject == "reference" ? " (reference)" : "";
@@ -437,7 +508,7 @@ TextLine QuietLine(const TaskReport& task, const CheckReport* root, const Report
   if (root != nullptr) {
     line.Add(" " + ShortCheckId(root->id), Tint::kBold).Add(": " + Clean(root->message, style));
   } else if (!task.attempted) {
-    line.Add(" still the starter");
+    line.Add(" " + WhyNotAttempted(task));
   }
   return line;
 }
@@ -457,7 +528,8 @@ Lines TaskLines(const TaskReport& task, const Report& report, const Style& style
     return SuccessLines(task, report, success, style);
   Lines lines = Header(task, report, style);
   if (!task.attempted) {
-    lines.push_back(TextLine("  ").Add("skip", Tint::kSkip).Add("  still the starter"));
+    lines.push_back(
+        TextLine("  ").Add("skip", Tint::kSkip).Add("  " + WhyNotAttempted(task)));
     return lines;
   }
   Append(&lines, StatusLines(task, root, style));
@@ -475,7 +547,7 @@ Lines TaskLines(const TaskReport& task, const Report& report, const Style& style
   if (root != nullptr) {
     Append(&lines, Footer(task, *root, style));
   } else {
-    lines.emplace_back(Summary(task) + ".");
+    lines.emplace_back(Summary(task, nullptr) + ".");
   }
   return lines;
 }
@@ -483,7 +555,7 @@ Lines TaskLines(const TaskReport& task, const Report& report, const Style& style
 }  // namespace
 
 Lines BlockLines(const CheckReport& check, const std::string& subject, const Style& style) {
-  if (style.plain) return PlainBlock(check, subject);
+  if (style.plain) return PlainBlock(check, subject, style);
   std::vector<Lines> parts;
   parts.push_back(LineOne(check, subject, style));
   parts.push_back(Indented(check.context, 2, style));
@@ -493,7 +565,10 @@ Lines BlockLines(const CheckReport& check, const std::string& subject, const Sty
   parts.push_back(Places(check, style));
   parts.push_back(DrawTimeline(check.timeline, style));
   parts.push_back(StoryPart(check, style));
-  if (style.detail > 0) parts.push_back(Stacks(check, style));
+  if (style.detail > 0) {
+    parts.push_back(Stacks(check, style));
+    parts.push_back(Schedules(check, style));
+  }
   parts.push_back(Labelled("as Go says it:", check.go_says, Tint::kNone, style));
   parts.push_back(Labelled("rule:", check.rule, Tint::kBold, style));
   parts.push_back(Labelled("try:", check.ask, Tint::kBold, style));

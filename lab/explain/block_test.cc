@@ -334,6 +334,63 @@ TEST(Task, IsGolden) {
             "task1 FAIL hold: main ended while all 10 workers were in their sleep\n");
 }
 
+TEST(Task, ASecondFailureOfOneCauseIsNoSecondFailure) {
+  Report report;
+  TaskReport task = Task1();
+  CheckReport leak =
+      Check("task1.no-leak", Outcome::kFail, "10 goroutines wait in [sleep] after main's return");
+  leak.goroutines = Hold().goroutines;
+  leak.goroutines.insert(leak.goroutines.begin(), GoroutineReport{});
+  leak.goroutines[0].id = 1;
+  leak.places = {PlaceOf("main.cc", 9, 0, "they wait here", ""), Hold().places[0]};
+  task.checks[3] = leak;
+  const std::string text = TaskText(task, report, At(80));
+  EXPECT_NE(text.find("FAIL  hold     see below; also: no-leak (same cause)\n"), std::string::npos)
+      << text;
+  EXPECT_EQ(text.find("10 goroutines wait"), std::string::npos) << text;
+  EXPECT_NE(text.find("2 FAIL (2 of one cause)"), std::string::npos) << text;
+
+  task.checks[3].places[1].line = 24;  // elsewhere: a fault of its own
+  const std::string apart = TaskText(task, report, At(80));
+  EXPECT_NE(apart.find("FAIL  no-leak  10 goroutines wait"), std::string::npos) << apart;
+}
+
+TEST(Block, DetailsAreEverybodysStacksAndTheSchedulesThatFail) {
+  CheckReport check = Limit();
+  GoroutineReport main;
+  main.id = 1;
+  main.status = "runnable";
+  main.function = "main.main";
+  GoroutineReport workers;
+  workers.id = 6;
+  workers.alike = 10;
+  workers.wait_reason = "sleep";
+  workers.function = "main.Worker";
+  workers.stack = {"main.Worker main.cc:9"};
+  workers.created_at = "main.cc:19";
+  check.goroutines = {workers};
+  check.everyone = {main, workers};
+  check.seed = "17";
+  check.failed_seeds = {"17", "90", "91"};
+  check.switches = 214;
+  check.shortest = 6;
+  Style style = At(80);
+  EXPECT_EQ(Block(check, style).find("seeds that fail"), std::string::npos);
+  style.detail = 1;
+  const std::string text = Block(check, style);
+  for (const char* want :
+       {"  goroutine 1 [runnable] main.main\n",
+        "  10 goroutines, goroutine 6 the first of them [sleep] main.Worker\n"
+        "      main.Worker main.cc:9\n      created at main.cc:19\n",
+        "  seeds that fail: 17 90 91\n",
+        "  schedule: seed 17 leaves Go's order 214 times; 6 of them are shown\n"}) {
+    EXPECT_NE(text.find(want), std::string::npos) << want << "in\n" << text;
+  }
+  style.plain = true;
+  EXPECT_NE(Block(check, style).find("Schedules: seeds that fail: 17 90 91\n"), std::string::npos)
+      << Block(check, style);
+}
+
 TEST(Task, SuccessIsOneLineAndWhatToDoNext) {
   Report report;
   report.subject = "answers/";
@@ -374,7 +431,8 @@ TEST(Task, OtherFailuresShowTheirLineOne) {
   task.checks[4] = Check("task1.monitor", Outcome::kFail, "2 lines show a count from before");
   task.advice = {{"task1.joined", "main waits by a longer sleep"}};
   const std::string text = TaskText(task, report, At(80));
-  EXPECT_NE(text.find("  FAIL  fall     same cause as hold\n"), std::string::npos) << text;
+  EXPECT_NE(text.find("  FAIL  hold     see below; also: fall (same cause)\n"), std::string::npos)
+      << text;
   EXPECT_NE(text.find("  FAIL  monitor  2 lines show a count from before\n"), std::string::npos)
       << text;
   EXPECT_NE(text.find("  advice joined: main waits by a longer sleep\n"), std::string::npos)

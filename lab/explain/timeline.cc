@@ -106,7 +106,7 @@ Timeline TimelineOf(const History& history, std::vector<std::uint32_t> goroutine
     if (life.id == history.main().id || life.created_time > timeline.end_ns) continue;
     if (!std::binary_search(goroutines.begin(), goroutines.end(), life.id)) continue;
     const std::vector<Frame> frames = history.symbols().Lookup(life.start_pc, true);
-    names.push_back(frames.empty() ? "" : ShortFunction(frames.front().function));
+    names.push_back(frames.empty() ? "" : ShortFunction(frames.back().function));
     rows.push_back(RowOf(life, "goroutine " + std::to_string(life.id), timeline.end_ns, returned));
   }
   timeline.rows = MergeAlike(std::move(rows), names);

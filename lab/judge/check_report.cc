@@ -91,6 +91,20 @@ void FillGoroutines(const Finding& finding, const History& h, CheckReport* repor
   }
 }
 
+/// All goroutines of the program that are there at that moment, for -v.
+void FillEveryone(const Finding& finding, const History& h, CheckReport* report) {
+  if (h.events().empty()) return;
+  const Moment m = finding.at == kNever ? h.last() : std::min(finding.at, h.last());
+  for (const Alike& group : GroupAlike(h, m)) {
+    if (report->everyone.size() == kMostGoroutines) break;
+    if (group.state == State::kEnded || group.state == State::kNotYet) continue;
+    const GoroutineLife* first = h.Find(group.goroutines.front());
+    if (first == nullptr) continue;
+    report->everyone.push_back(DescribeGoroutine(h, *first, m));
+    report->everyone.back().alike = static_cast<int>(group.goroutines.size());
+  }
+}
+
 Story MadeStory(const Finding& finding, const History& h) {
   const Moment to = finding.at == kNever ? h.last() : std::min(finding.at, h.last());
   return StoryOf(h, StepsOf(h, finding.goroutines, 0, to));
@@ -171,6 +185,7 @@ void FillReport(const JudgedCheck& judged, const History& h, const Programs& pro
     place.column = BeginOfCall(place.source, place.column);
   }
   FillGoroutines(finding, h, report);
+  FillEveryone(finding, h, report);
   FillPicture(finding, h, report);
 }
 

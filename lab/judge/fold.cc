@@ -105,6 +105,7 @@ void Fold::AddLocked(const RunPlace& at, std::vector<JudgedCheck> judged, bool o
       continue;
     }
     ++fold.failed;
+    fold.failures.push_back(at);
     if (fold.at.Exists() && fold.at < at) continue;
     fold.outcome = outcome;
     fold.at = at;

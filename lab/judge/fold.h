@@ -54,6 +54,7 @@ struct CheckFold {
   Outcome outcome = Outcome::kSkip;
   JudgedCheck worst = {};  ///< of the first run that failed
   RunPlace at = {};        ///< that run
+  std::vector<RunPlace> failures = {};  ///< every run that failed; in no order
   std::string fact;        ///< of the first run that passed
   RunPlace fact_at = {};
   std::string reason;  ///< of the first run that skipped it

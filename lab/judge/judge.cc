@@ -57,6 +57,15 @@ CheckReport NewCheckReport(const Task& task, const CheckInfo& info) {
   return report;
 }
 
+/// Whether a check has a place in a report at all.
+bool HasPlace(const CheckInfo& info, const std::vector<LanePlan>& plans,
+              const JudgeOptions& options) {
+  if (!IsSelected(info, options.only)) return false;
+  return std::any_of(plans.begin(), plans.end(), [&](const LanePlan& plan) {
+    return info.AppliesTo(plan.of_case->id, plan.variation == nullptr ? "" : plan.variation->id);
+  });
+}
+
 /// Judges one task under all its schedules.
 class Session {
  public:
@@ -204,11 +213,7 @@ Result<void> Session::RunAll() {
 
 /// Whether a check has a place in this report at all.
 bool Session::Counts(const CheckFold& fold) const {
-  if (!IsSelected(*fold.info, options_.only)) return false;
-  return std::any_of(plans_.begin(), plans_.end(), [&](const LanePlan& plan) {
-    return fold.info->AppliesTo(plan.of_case->id,
-                                plan.variation == nullptr ? "" : plan.variation->id);
-  });
+  return HasPlace(*fold.info, plans_, options_);
 }
 
 /// Evidence of different runs is compared by run first, then within it.
@@ -323,12 +328,24 @@ std::string Session::ReplayOf(const RunPlace& at) const {
   return replay.Command();
 }
 
+/// Of the lane that is shown, in order.
+std::vector<std::string> FailedSeeds(const CheckFold& fold) {
+  std::vector<RunPlace> failures = fold.failures;
+  std::sort(failures.begin(), failures.end());
+  std::vector<std::string> seeds;
+  for (const RunPlace& at : failures) {
+    if (at.lane == fold.at.lane) seeds.push_back(at.schedule.Text());
+  }
+  return seeds;
+}
+
 Result<CheckReport> Session::ReportFailure(const CheckFold& fold, bool is_root,
                                            TaskReport* task_report) {
   CheckReport report = NewCheckReport(task_, *fold.info);
   const LanePlan& plan = plans_[fold.at.lane];
   auto run = RunAgain(fold);
   if (!run) return tl::unexpected(run.error());
+  const int switches = static_cast<int>(DeviationsOf(run->history).size());
   std::string note;
   std::vector<JudgedCheck> judged = JudgeAgain(fold.at.lane, *run);
   const JudgedCheck* shown = Same(fold, judged);
@@ -344,6 +361,10 @@ Result<CheckReport> Session::ReportFailure(const CheckFold& fold, bool is_root,
     shown = Same(fold, judged);
   }
   FillReport(shown != nullptr ? *shown : fold.worst, run->history, programs_, &report);
+  report.switches = switches;
+  const int left = static_cast<int>(DeviationsOf(run->history).size());
+  if (left != switches) report.shortest = left;
+  report.failed_seeds = FailedSeeds(fold);
   if (!note.empty()) report.note = note;
   const bool in_some = fold.failed < fold.judged;
   if (in_some && report.context.empty() && DeviationsFromGo(run->history).empty())
@@ -399,6 +420,14 @@ Result<TaskReport> Session::Do() {
   return report;
 }
 
+/// Without the folder: a report names no place outside of the submission.
+BuildFailure WordsOfUnreadable(const struct Error& error) {
+  BuildFailure words;
+  words.message = error.what + (error.why.empty() ? "" : ": " + error.why);
+  words.rule = error.what_to_do;
+  return words;
+}
+
 BuildFailure WordsOfCompile(const CompileFailure& failure, const Programs& programs) {
   BuildFailure words;
   if (failure.kind == CompileFailure::Kind::kLimit) {
@@ -423,14 +452,18 @@ TaskReport ReportUnbuilt(const Task& task, const JudgedSubject& subject, const P
   TaskReport report = NewReport(task);
   report.output = CutText(programs.failure.diagnostics, kMostOutput);
   const History nothing = HistoryBuilder::Build({});
+  const auto plans = PlanLanes(task, options.lanes);
   for (const CheckInfo* info : ChecksOf(task)) {
-    if (info->advice || !IsSelected(*info, options.only)) continue;
+    if (info->advice || !HasPlace(*info, plans, options)) continue;
     CheckReport check = NewCheckReport(task, *info);
     if (info->ShortId() == "builds") {
-      JudgedCheck judged{info, common::BuildFailed(WordsOfCompile(programs.failure, programs)), ""};
+      const BuildFailure words = programs.unreadable ? WordsOfUnreadable(*programs.unreadable)
+                                                     : WordsOfCompile(programs.failure, programs);
+      JudgedCheck judged{info, common::BuildFailed(words), ""};
       FillReport(judged, nothing, programs, &check);
       Replay replay;
       replay.task = task.id;
+      replay.variation = options.lanes.variation;
       replay.in = subject.in_option;
       replay.labs = options.labs;
       check.replay = replay.Command();
@@ -449,8 +482,9 @@ TaskReport ReportNotAttempted(const Task& task, const std::string& why,
                               const JudgeOptions& options) {
   TaskReport report = NewReport(task);
   report.attempted = false;
+  const auto plans = PlanLanes(task, options.lanes);
   for (const CheckInfo* info : ChecksOf(task)) {
-    if (info->advice || !IsSelected(*info, options.only)) continue;
+    if (info->advice || !HasPlace(*info, plans, options)) continue;
     CheckReport check = NewCheckReport(task, *info);
     check.message = "not attempted: " + why;
     report.checks.push_back(std::move(check));

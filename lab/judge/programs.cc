@@ -104,6 +104,13 @@ Programs References(const Task& task, const std::vector<const Case*>& cases) {
   return programs;
 }
 
+Programs NotTakenIn(struct Error why) {
+  Programs none;
+  none.built = false;
+  none.unreadable = std::move(why);
+  return none;
+}
+
 }  // namespace
 
 std::string Programs::LineOf(const std::string& file, int line) const {
@@ -177,7 +184,7 @@ Result<Programs> FindPrograms(const Task& task, const JudgedSubject& subject,
                               int jobs, const std::atomic<bool>* cancel) {
   if (subject.IsReference()) return References(task, cases);
   auto sources = SourcesToBuild(task, subject);
-  if (!sources) return tl::unexpected(sources.error());
+  if (!sources) return NotTakenIn(std::move(sources.error()));
   return BuildPrograms(task, *sources, cases, *builder, jobs, cancel);
 }
 

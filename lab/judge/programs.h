@@ -5,6 +5,7 @@
 #include <atomic>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -28,6 +29,8 @@ class RaceImages;
 
 /// Images of one subject for one task, ready to run.
 struct Programs {
+  /// Why the sources could not be taken in; then nothing was built.
+  std::optional<struct Error> unreadable = {};
   std::map<std::string, RunnerSpec> by_case;   ///< by the case's id, without flags
   std::map<std::string, std::string> sources;  ///< bytes by the name that places have
   bool built = true;
@@ -39,7 +42,8 @@ struct Programs {
   std::string LineOf(const std::string& file, int line) const;
 };
 
-/// Errors: unreadable sources (usage), no compiler and the like.
+/// Errors: no compiler and the like. Sources that cannot be taken in make programs that are not
+/// built.
 Result<Programs> FindPrograms(const Task& task, const JudgedSubject& subject,
                               const std::vector<const Case*>& cases, const Builder* builder,
                               int jobs, const std::atomic<bool>* cancel);

@@ -31,6 +31,7 @@ struct Place {
 
 struct GoroutineReport {
   std::uint32_t id = 0;
+  int alike = 1;                   ///< how many stand so, itself included
   std::string function;            ///< start function, Go style: "main.main.func1"
   std::string created_at;          ///< "main.cc:12", empty for main
   std::string status;              ///< "waiting", "runnable", "running", "ended"
@@ -69,6 +70,12 @@ struct CheckReport {
   Timeline timeline;
   Story story;
   Sites sites;
+
+  // What -v adds.
+  std::vector<GoroutineReport> everyone;  ///< all goroutines at that moment, alike ones once
+  int switches = 0;   ///< how often the schedule that was found left Go's order
+  int shortest = -1;  ///< how often the one that is shown does; -1: it is the one that was found
+  std::vector<std::string> failed_seeds;  ///< of its case and parameters, in order
 };
 
 struct AdviceReport {
