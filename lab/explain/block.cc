@@ -245,8 +245,11 @@ Lines PlainBlock(const CheckReport& check, const std::string& subject, const Sty
   if (style.detail > 0) {
     Style wide = style;
     wide.width = 100'000;  // a sentence a line
-    for (const auto& line : Stacks(check, wide)) say("Stack: ", line.Text());
-    for (const auto& line : Schedules(check, wide)) say("Schedules: ", line.Text());
+    const auto bare = [](const std::string& line) {
+      return line.substr(std::min(line.find_first_not_of(' '), line.size()));
+    };
+    for (const auto& line : Stacks(check, wide)) say("Stack: ", bare(line.Text()));
+    for (const auto& line : Schedules(check, wide)) say("Schedules: ", bare(line.Text()));
   }
   say("Go says: ", check.go_says);
   say("Rule: ", check.rule);
