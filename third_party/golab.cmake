@@ -150,7 +150,12 @@ function(golab_test name)
     set_target_properties(${name} PROPERTIES EXCLUDE_FROM_ALL OFF)
   endif()
 
-  add_test(NAME ${name}${golab_suffix} COMMAND ${command})
+  # Slow ones run only when asked for: ctest -C slow -L slow.
+  set(only_asked "")
+  if("slow" IN_LIST arg_LABELS)
+    set(only_asked CONFIGURATIONS slow)
+  endif()
+  add_test(NAME ${name}${golab_suffix} COMMAND ${command} ${only_asked})
   add_dependencies(golab_tests ${name})
   if(arg_NEEDS)
     add_dependencies(${name} ${arg_NEEDS})
