@@ -181,7 +181,10 @@ TEST_F(CommandLine, ExitStatusSaysHowItWent) {
 
 TEST_F(CommandLine, WhatCannotBeTakenInIsAnErrorOfItsTask) {
   Write("bad name/main.cc", "#include <golab/golab.h>\nGOLAB_MAIN() {}\n");
-  Write("bad name/gr\xc3\xb6\xc3\x9f" "e.cc", "");
+  Write(
+      "bad name/gr\xc3\xb6\xc3\x9f"
+      "e.cc",
+      "");
   const Outcome name = Golab("check task1 --in '../bad name'");
   EXPECT_EQ(name.status, 3);
   EXPECT_EQ(name.err, "");
@@ -281,6 +284,36 @@ TEST_F(CommandLine, EveryCommandHasHelpWithin80Columns) {
       begin = end + 1;
     }
   }
+}
+
+TEST_F(CommandLine, RacesAndDanglingReferencesOfASubmission) {
+  const std::string solution =
+      ReadAll(GOLAB_SOURCE_DIR "/tasks/task01_num_goroutine/solution/main.cc");
+  Write("right/main.cc", solution);
+  const std::string race = ReadAll(GOLAB_SOURCE_DIR "/lab/judge/race/counter.cc");
+  Write("race/main.cc", race);
+  Write("dangling/main.cc", ReadAll(GOLAB_SOURCE_DIR "/lab/judge/race/returned.cc"));
+  const Outcome right = Golab("check task1 --in ../right --seeds 3 -v");
+  EXPECT_EQ(right.status, 0) << right.out << right.err;
+  for (const char* check : {"no-race", "no-dangling"}) EXPECT_THAT(right.out, HasSubstr(check));
+  const Outcome racy = Golab("check task1 --in ../race --seeds 3 --only no-race");
+  EXPECT_EQ(racy.status, 1);
+  EXPECT_THAT(racy.out,
+              HasSubstr("goroutine 6 reads 'counter' while goroutine 7 may be writing it"));
+  const Outcome without = Golab("check task1 --in ../race --seeds 3 --only no-race --no-race");
+  EXPECT_EQ(without.status, 0);
+  EXPECT_THAT(without.out, Not(HasSubstr("counter")));
+  // Always the root, though the task's own checks fail, too.
+  const Outcome dangling = Golab("check task1 --in ../dangling --seeds 3");
+  EXPECT_EQ(dangling.status, 1);
+  EXPECT_THAT(dangling.out,
+              HasSubstr("FAIL task1.no-dangling: goroutine 6 reads 'local' of Start"));
+  EXPECT_THAT(dangling.out, HasSubstr("try: capture by value: [=] or [local]"));
+  const Outcome reference = Golab("check task1 --race --seeds 3 --format json");
+  EXPECT_EQ(reference.status, 0);
+  EXPECT_THAT(reference.out, HasSubstr("no two accesses without an order"));
+  EXPECT_THAT(Golab("check task1 --seeds 3 --format json").out,
+              HasSubstr("of the reference only with --race"));
 }
 
 }  // namespace

@@ -56,6 +56,31 @@ TEST(Validate, OutputIsNotComparedOnceAStreamIsLost) {
   EXPECT_EQ(WhatIsWrong(run), "");
 }
 
+template <class Evidence>
+std::uint64_t Bytes(RecordingScript& run, const Evidence& evidence) {
+  return run.Text(std::string(reinterpret_cast<const char*>(&evidence), sizeof evidence));
+}
+
+TEST(Validate, ASanitizersReportHasItsForm) {
+  RecordingScript run;
+  run.Main();
+  run.Emit(EventType::kRace, 1, Bytes(run, rt::RaceEvidence{}));
+  run.Emit(EventType::kMemoryFault, 0, Bytes(run, rt::MemoryFaultEvidence{}));
+  EXPECT_EQ(WhatIsWrong(run), "");
+  for (const EventType type : {EventType::kRace, EventType::kMemoryFault}) {
+    RecordingScript other;
+    other.Main().Emit(type, 1, other.Text("too short"));
+    EXPECT_EQ(WhatIsWrong(other), "a sanitizer's report is malformed");
+    RecordingScript outside;
+    outside.Main().Emit(type, 1, ArgOf(rt::BlobRef{UINT32_MAX, sizeof(rt::RaceEvidence)}));
+    EXPECT_EQ(WhatIsWrong(outside), "a text lies outside the recording");
+    RecordingScript ended;
+    ended.Main().Go(1, 5).Preempt(1).Run(5).End(5);
+    ended.Emit(type, 5, ended.Text("x"));
+    EXPECT_EQ(WhatIsWrong(ended), "goroutine 5 acts, but has ended");
+  }
+}
+
 TEST(Validate, ASystemCallLetsAnotherRun) {
   RecordingScript run;
   run.Main().Go(1, 5).Emit(EventType::kSyscallBegin, 1).Run(5);
