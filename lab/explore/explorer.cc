@@ -109,9 +109,6 @@ struct Shared {
   const OnRun& on_run;
   Queue queue;
   Explored explored;
-  /// By lane: its run in Go's order hit a limit, so would the others. Written before any of them
-  /// starts.
-  std::vector<char> hopeless = {};
   std::mutex progress_mutex = {};
   int done = 0;
   int all = 0;
@@ -135,7 +132,7 @@ Result<void> DoFirst(Shared& shared, std::size_t lane, Runner& runner) {
   auto run = runner.Do(PlanOf(ScheduleName{}, {}));
   if (!run) return tl::unexpected(run.error());
   shared.explored.weights[lane] = WeightsOf(run->work);
-  shared.hopeless[lane] = run->process.killed != Killed::kNo || run->process.killed_runner;
+  shared.explored.hopeless[lane] = run->process.killed != Killed::kNo || run->process.killed_runner;
   if (const auto place = PlaceOfFirst(shared.lanes[lane])) {
     shared.on_run(lane, *place, *run);
     Count(shared);
@@ -149,7 +146,7 @@ Result<void> DoJob(Shared& shared, const Queue::Job& job, Runner& runner) {
   for (std::size_t place = job.begin; place < job.end; ++place) {
     const ScheduleName& name = lane.schedules[place];
     if (name.seed == 0) continue;  // DoFirst
-    if (shared.hopeless[job.lane] != 0) {
+    if (shared.explored.hopeless[job.lane] != 0) {
       Count(shared);
       continue;
     }
@@ -183,7 +180,7 @@ void Work(Shared& shared) {
       mine = job->lane;
     }
     if (auto done = DoJob(shared, *job, *runner); !done) return shared.queue.Fail(done.error());
-    if (job->first && job->lane == 0 && shared.hopeless[0] != 0) LeaveOutLike(shared, 0);
+    if (job->first && job->lane == 0 && shared.explored.hopeless[0] != 0) LeaveOutLike(shared, 0);
     if (job->first) shared.queue.FirstDone(job->lane);
   }
 }
@@ -216,7 +213,7 @@ Result<Explored> Explore(std::span<const Lane> lanes, const ExploreOptions& opti
                          const OnRun& on_run) {
   Shared shared{lanes, options, on_run, Queue(lanes, options.cancel), {}};
   shared.explored.weights.resize(lanes.size());
-  shared.hopeless.resize(lanes.size());
+  shared.explored.hopeless.resize(lanes.size());
   std::size_t runs = 0;
   for (const Lane& lane : lanes) runs += lane.schedules.size();
   shared.all = static_cast<int>(runs);

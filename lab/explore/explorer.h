@@ -40,6 +40,7 @@ using OnRun = std::function<void(std::size_t lane, std::size_t place, Run& run)>
 /// What the lanes' runs 0 gave, for running a schedule again.
 struct Explored {
   std::vector<std::vector<rt::WorkEntry>> weights;  ///< by lane
+  std::vector<char> hopeless;  ///< by lane: its run in Go's order hit a limit, so would others
 };
 
 /// Errors: golab or the machine cannot run a program; cancelled.

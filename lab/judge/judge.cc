@@ -140,15 +140,21 @@ Result<void> Session::RunRaceImage(Flavour flavour, const RaceImageSet& images,
   const std::size_t plain = plans_.size();
   for (std::size_t of = 0; of < plain; ++of) {
     const auto image = images.by_case.find(plans_[of].of_case->id);
-    if (image == images.by_case.end() || plans_[of].overrun || plans_[of].image != Flavour::kPlain ||
+    if (image == images.by_case.end() || plans_[of].overrun ||
+        plans_[of].image != Flavour::kPlain ||
         (options_.lanes.params.empty() && !plans_[of].changed.empty())) {
       continue;  // race images keep the defaults
+    }
+    if (explored_.hopeless[of] != 0) {  // it would reach that limit here, too, and more slowly
+      no_race_because_[flavour] = "not judged: the program was stopped on its way";
+      continue;
     }
     LanePlan plan = plans_[of];
     plan.image = flavour;
     plan.schedules = FirstSchedules(1);
     for (const CheckFold& fold : fold_.checks()) {
-      const bool is_root = cause.root == fold.info->id && Failed(fold.outcome) && fold.at.lane == of;
+      const bool is_root =
+          cause.root == fold.info->id && Failed(fold.outcome) && fold.at.lane == of;
       if (is_root && fold.at.schedule.Text() != plan.schedules.front().Text())
         plan.schedules.push_back(fold.at.schedule);
     }
@@ -169,7 +175,8 @@ Result<void> Session::RunRaceImage(Flavour flavour, const RaceImageSet& images,
         return Failure({.what = "interrupted"});
       auto run = (*runner)->Do(PlanOf(plan.schedules[i], explored_.weights[place_of_lane]));
       if (!run) return tl::unexpected(run.error());
-      if (!run->void_because.empty()) continue;  // `ends` says so of the plain image, if it is so there
+      if (!run->void_because.empty())
+        continue;  // `ends` says so of the plain image, if it is so there
       fold_.AddJudged({place_of_lane, i, plan.schedules[i]}, JudgeAgain(place_of_lane, *run));
     }
   }
