@@ -21,8 +21,7 @@ struct Pair {
   void Bump() {
     VERIFY(a == b);
     ++a;
-    for (volatile int i = 0; i < 5; i = i + 1) {
-    }
+    for (int i = 0; i < 5; ++i) asm volatile("");
     ++b;
   }
 };
@@ -112,8 +111,7 @@ void OnceRunsOnce() {
 }
 
 int MakeStatic() {
-  for (volatile int i = 0; i < 20; i = i + 1) {
-  }
+  for (int i = 0; i < 20; ++i) asm volatile("");
   return 42;
 }
 
@@ -131,8 +129,7 @@ void StaticsAndCallOnceRunOnce() {
     go([&] {
       VERIFY(Static() == 42);
       std::call_once(flag, [] {
-        for (volatile int i = 0; i < 20; i = i + 1) {
-        }
+        for (int i = 0; i < 20; ++i) asm volatile("");
         ++called;
       });
       VERIFY(called == 1);
