@@ -123,7 +123,7 @@ TEST_F(SourcesTest, Sizes) {
   Write("c.cc", "");
   EXPECT_EQ(Refusal({}, limits), "DIR: more than 3 sources");
   Write("a.cc", "0123456789x");
-  EXPECT_EQ(Refusal({}, limits), "DIR: 'a.cc' has more than 10 bytes (a source may have 10)");
+  EXPECT_EQ(Refusal({}, limits), "DIR: 'a.cc' has more than 10 bytes (a source may have 10 bytes)");
   std::filesystem::resize_file(Path("a.cc"), std::uint64_t{1} << 40);  // sparse, 1 TiB
   EXPECT_THAT(Refusal(), HasSubstr("'a.cc' has more than 1048576 bytes"));
 }

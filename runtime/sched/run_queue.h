@@ -23,7 +23,8 @@ class RunQueue {
     const std::uint32_t h = __atomic_load_n(&head_, __ATOMIC_ACQUIRE);  // pairs with Steal's claim
     if (t - h == kSlots) [[unlikely]]
       return false;
-    slots_[t % kSlots] = g;
+    // relaxed: a thief that is late may still read this slot; its claim of head_ then fails.
+    __atomic_store_n(&slots_[t % kSlots], g, __ATOMIC_RELAXED);
     __atomic_store_n(&tail_, t + 1, __ATOMIC_RELEASE);  // publishes the slot to Steal
     return true;
   }

@@ -12,6 +12,7 @@
 #include "runtime/lang/doors.h"
 #include "runtime/sched/sched.h"
 #include "runtime/sched/transition.h"
+#include "runtime/traceback/walk.h"
 #include "runtime/unwind/unwind_state.h"
 #include "runtime/world/recording.h"
 #include "runtime/world/world.h"
@@ -176,7 +177,7 @@ constexpr int kDepthAsked = 2;
 
 /// By frame pointers: [fp] is the caller's frame, [fp + 8] where it returns to. Finds nothing, or
 /// too much, in programs without frame pointers.
-int DeferredDepthByPointers(const G* g, const void* frame) noexcept {
+GOLAB_UNINSTRUMENTED int DeferredDepthByPointers(const G* g, const void* frame) noexcept {
   const auto* fp = static_cast<void* const*>(frame);
   for (int depth = 1; depth <= kDepthAsked; ++depth) {
     const auto* caller = static_cast<void* const*>(*fp);
