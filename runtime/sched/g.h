@@ -71,7 +71,6 @@ struct alignas(64) G {
   const ClosureOps* ops = nullptr;
   std::uintptr_t gopc = 0;  ///< return address of the `go` that made it
   std::uint32_t creator = 0;
-  std::uint32_t run_count = 0;  ///< for tests and spin detection: times picked
   GExtra* extra = nullptr;
   char* stack_top = nullptr;  ///< null: no stack yet
   alignas(16) char closure[kInlineClosure] = {};

@@ -145,10 +145,6 @@ void ResetUnwind(G* g) noexcept {
   u->note = GuardNote{};
 }
 
-bool IsGoexiting(const G* g) noexcept {
-  return g->extra != nullptr && g->extra->unwind != nullptr && g->extra->unwind->goexiting;
-}
-
 void CaptureByTables(CapturedFrames* out) noexcept {
   out->n = 0;
   _Unwind_Backtrace(&AddFrame, out);

@@ -17,9 +17,6 @@ struct G;
 /// process.
 EndKind RunRoot(G* g) noexcept;
 
-/// True while a forced unwinding (Goexit) of g's frames is under way.
-bool IsGoexiting(const G* g) noexcept;
-
 /// Drops what the runtime remembers of g's panics; before the G is used again.
 void ResetUnwind(G* g) noexcept;
 

@@ -61,10 +61,6 @@ void (*FindMain(const char* name))() {
   return nullptr;
 }
 
-bool HasMains() {
-  return entries != nullptr;
-}
-
 void InstallDoors() {
   Doors doors{};
   doors.panic = [](Any value) { PanicAny(static_cast<Any&&>(value)); };

@@ -7,9 +7,6 @@ namespace golab::rt {
 /// The main function registered under `name`, null if there is none.
 void (*FindMain(const char* name))();
 
-/// Whether any GOLAB_MAIN or GOLAB_TEST is linked in.
-bool HasMains();
-
 /// Runs the program `name` with the process's arguments; returns only (with a status) if there is
 /// none.
 int RunProgram(const char* name, int argc, char** argv);
