@@ -1,4 +1,4 @@
-// The benchmark rows that Boost.Fiber has words for; go/bench.go says what each does and how to
+// The benchmark rows that Boost.Fiber has words for; go/main.go says what each does and how to
 // call it. One thread, pooled stacks of 16 KiB. Where Go joins by WaitGroup, this joins the fibers:
 // Boost's own way.
 
@@ -200,7 +200,7 @@ constexpr OpRow kOpRows[] = {
 void Run(const std::string& row) {
   if (row == "skynet") return Skynet();
   for (const OpRow& known : kOpRows) {
-    if (row == known.name) return PerOp(row, 10, known.n, known.body);
+    if (row == known.name) return PerOp(row, 5, known.n, known.body);
   }
   std::fprintf(stderr, "no row \"%s\"\n", row.c_str());
   std::exit(2);

@@ -1,58 +1,27 @@
-// The benchmark rows in golab: go/bench.go line by line, which also says how to call it.
-// Goroutines that outlive the frame that starts them capture by value; the others by reference.
+// The operations of the runtime, each as often as it takes to see it: go/micro.go line by line.
 
 #include <golab/golab.h>
 
 #include <algorithm>
-#include <chrono>
-#include <cstdint>
-#include <cstdio>
-#include <cstdlib>
-#include <cstring>
-#include <limits>
-#include <sstream>
-#include <string>
 
+#include "runtime/bench/golab/measure.h"
+
+namespace bench {
 namespace {
 
 using golab::Chan;
 using golab::MakeChan;
 using golab::sync::WaitGroup;
-using Int = std::int64_t;  // Go's int
 
-constexpr Int kMillion = 1000000;
-constexpr double kForEver = std::numeric_limits<double>::infinity();
-
-int procs = 0;
-
-/// Not golab's clock: all three programs read the same one.
-double NowNs() {
-  auto now = std::chrono::steady_clock::now().time_since_epoch();
-  return std::chrono::duration<double, std::nano>(now).count();
-}
-
-void Report(const std::string& name, const char* unit, double value) {
-  std::printf("%s %d %s %.3f\n", name.c_str(), procs, unit, value);
-  std::fflush(stdout);
-}
-
-/// Prints the best of `rounds` runs of body, in ns for each of the n operations of one run.
-void PerOp(const std::string& name, int rounds, Int n, void (*body)(Int n)) {
+/// Prints the best of several runs of body, in ns for each of the n operations of one run.
+void PerOp(const std::string& name, Int n, void (*body)(Int n)) {
   double best = kForEver;
-  for (int i = 0; i < rounds; ++i) {
+  for (int i = 0; i < kRounds; ++i) {
     double start = NowNs();
     body(n);
     best = std::min(best, NowNs() - start);
   }
   Report(name, "ns", best / static_cast<double>(n));
-}
-
-/// Keeps the compiler from dropping the work, and the runtime from doing it wrong.
-void Check(Int got, Int want) {
-  if (got == want) return;
-  std::fprintf(stderr, "wrong sum: got %lld, want %lld\n", static_cast<long long>(got),
-               static_cast<long long>(want));
-  std::_Exit(1);
 }
 
 /// Stands in a critical section, so that the compiler folds no two of them into one.
@@ -190,7 +159,7 @@ void Mutex4g(Int n) {
   wg.Wait();
 }
 
-void SkynetNode(Chan<Int> c, Int number, Int size) {
+void SkynetNode(const Chan<Int>& c, Int number, Int size) {
   if (size == 1) {
     c.Send(number);
     return;
@@ -216,78 +185,6 @@ void Skynet() {
   Report("skynet", "ms", best / 1e6);
 }
 
-/// Creates a million goroutines that wait for done, and returns when all have come that far: ns.
-double Park(Chan<Int> done, WaitGroup& left) {
-  WaitGroup arrived;
-  arrived.Add(kMillion);
-  left.Add(kMillion);
-  double start = NowNs();
-  for (Int i = 0; i < kMillion; ++i) {
-    golab::go([done, &arrived, &left] {
-      arrived.Done();
-      done.Recv();
-      left.Done();
-    });
-  }
-  arrived.Wait();
-  return NowNs() - start;
-}
-
-double Release(Chan<Int> done, WaitGroup& left) {
-  double start = NowNs();
-  done.Close();
-  left.Wait();
-  return NowNs() - start;
-}
-
-/// This process's memory, with the page tables that map it.
-double ResidentBytes() {
-  std::FILE* status = std::fopen("/proc/self/status", "r");
-  if (status == nullptr) {
-    std::perror("/proc/self/status");
-    std::_Exit(1);
-  }
-  long kib = 0;
-  for (char line[256]; std::fgets(line, sizeof line, status) != nullptr;) {
-    bool counts = std::strncmp(line, "VmRSS:", 6) == 0 || std::strncmp(line, "VmPTE:", 6) == 0;
-    if (counts) kib += std::strtol(line + 6, nullptr, 10);
-  }
-  std::fclose(status);
-  return static_cast<double>(kib) * 1024;
-}
-
-void Parked1M() {
-  WaitGroup left;
-  double before = ResidentBytes();
-  auto done = MakeChan<Int>(0);
-  double first = Park(done, left);
-  Report("parked_1m_first", "s", first / 1e9);
-  Report("parked_1m_bytes", "B", (ResidentBytes() - before) / kMillion);
-  double again = kForEver, released = Release(done, left);
-  for (int i = 0; i < 3; ++i) {
-    done = MakeChan<Int>(0);
-    again = std::min(again, Park(done, left));
-    released = std::min(released, Release(done, left));
-  }
-  Report("parked_1m_again", "ms", again / 1e6);
-  Report("parked_1m_release", "ms", released / 1e6);
-}
-
-/// It takes its second of sleep with it: both sides sleep the same.
-void Sleepers1M() {
-  WaitGroup wg;
-  wg.Add(kMillion);
-  double start = NowNs();
-  for (Int i = 0; i < kMillion; ++i) {
-    golab::go([&] {
-      golab::time::Sleep(golab::time::Second);
-      wg.Done();
-    });
-  }
-  wg.Wait();
-  Report("sleepers_1m", "s", (NowNs() - start) / 1e9);
-}
-
 struct OpRow {
   const char* name;
   Int n;
@@ -307,31 +204,19 @@ constexpr OpRow kOpRows[] = {
     {"mutex_4g", 5 * kMillion, Mutex4g},
 };
 
-void Run(const std::string& row) {
-  if (row == "skynet") return Skynet();
-  if (row == "parked_1m") return Parked1M();
-  if (row == "sleepers_1m") return Sleepers1M();
-  for (const OpRow& known : kOpRows) {
-    if (row == known.name) return PerOp(row, 10, known.n, known.body);
-  }
-  std::fprintf(stderr, "no row \"%s\"\n", row.c_str());
-  std::_Exit(2);
-}
-
-std::string FromEnvironment(const char* name) {
-  const char* value = std::getenv(name);
-  return value != nullptr ? value : "";
-}
-
 }  // namespace
 
-GOLAB_MAIN() {
-  procs = std::atoi(FromEnvironment("BENCH_PROCS").c_str());
-  if (procs < 1) {
-    std::fprintf(stderr, "BENCH_PROCS must be a number\n");
-    std::_Exit(2);
+bool RunMicro(const std::string& row) {
+  if (row == "skynet") {
+    Skynet();
+    return true;
   }
-  golab::runtime::GOMAXPROCS(procs);
-  std::istringstream rows(FromEnvironment("BENCH_ROWS"));
-  for (std::string row; rows >> row;) Run(row);
+  for (const OpRow& known : kOpRows) {
+    if (row != known.name) continue;
+    PerOp(row, known.n, known.body);
+    return true;
+  }
+  return false;
 }
+
+}  // namespace bench
