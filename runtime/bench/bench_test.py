@@ -385,6 +385,14 @@ class WordsTest(unittest.TestCase):
             table.explain([rows.BY_NAME["handoff_p99"]])
         self.assertTrue(said.getvalue().startswith("handoff_p99\n  "))
 
+    def test_the_bar_of_the_mean_is_for_all_micro_rows(self):
+        micro = [row.name for row in rows.ROWS if row.kind == "micro"]
+        for names, wanted in ((micro, " (bar >= 5.5: ok)"), (micro[1:], "")):
+            with redirect_stdout(io.StringIO()) as said:
+                table.print_means([result(name, go=6) for name in names])
+            self.assertEqual(said.getvalue(),
+                             f"geomean Go/golab at 1 P: 6.00 over {len(names)} micro rows{wanted}\n")
+
     def test_the_table(self):
         missing = {**result("handoff_p99", go=70, golab=None), "ratio_go": None,
                    "golab_missing": "syscall::Blocking"}
