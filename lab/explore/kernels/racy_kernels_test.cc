@@ -1,0 +1,77 @@
+// The two kernels whose fault is a data race in plain memory. No series shows what they do wrong: a
+// schedule switches at calls, and slices are 50,000 basic blocks long. Their race image tells in
+// Go's order already.
+
+#include <string>
+
+#include <gtest/gtest.h>
+
+#include "lab/explore/explorer.h"
+#include "lab/explore/kernels/kernel_suite.h"
+#include "lab/history/memory_reports.h"
+#include "lab/program/build.h"
+#include "lab/program/files.h"
+
+namespace golab::lab {
+namespace {
+
+class RacyKernel : public testing::TestWithParam<const char*> {};
+
+TEST_P(RacyKernel, ItsRaceImageTellsInGosOrder) {
+  const std::string path =
+      GOLAB_SOURCE_DIR "/lab/explore/kernels/classic/" + std::string(GetParam()) + ".cc";
+  auto source = ReadFile(path);
+  ASSERT_TRUE(source) << source.error().Text();
+  auto toolchain = FindToolchain();
+  ASSERT_TRUE(toolchain) << toolchain.error().Text();
+  BuildRequest request;
+  request.sources.Put({"main.cc", *source});
+  request.flavour = Flavour::kTsan;
+  auto outcome = Builder(*toolchain).Build(request);
+  ASSERT_TRUE(outcome) << outcome.error().Text();
+  ASSERT_TRUE(outcome->built) << outcome->failure.diagnostics;
+  RunnerSpec spec;
+  spec.image.path = outcome->image.path;
+  spec.image.symbols_path = outcome->image.symbols_path;
+  spec.limits.memory_bytes = std::uint64_t{4} << 30;
+  spec.limits.wall = std::chrono::seconds(120);
+  spec.limits.silent_cpu = std::chrono::seconds(60);
+  auto runner = Runner::Start(std::move(spec));
+  ASSERT_TRUE(runner) << runner.error().Text();
+  for (int i = 0; i < 10; ++i) {
+    auto run = (*runner)->Do(PlanOf(ScheduleName{}, {}));
+    ASSERT_TRUE(run) << run.error().Text();
+    ASSERT_EQ(run->void_because, "");
+    EXPECT_FALSE(RacesOf(run->history).empty()) << "run " << i << run->process.err;
+  }
+}
+
+/// Failing runs of the first hundred.
+int FailuresWith(const char* kernel, std::uint32_t quantum) {
+  Lane lane{KernelSpec(kernel), FirstSchedules(100)};
+  lane.runner.quantum = quantum;
+  int failures = 0;
+  const auto explored =
+      Explore(std::span(&lane, 1), {}, [&](std::size_t, std::size_t place, lab::Run& run) {
+        const Fault fault = FaultOf(run);
+        EXPECT_TRUE(fault == Fault::kNone || fault == Fault::kWrong)
+            << FaultName(fault) << ", run " << place << " " << run.void_because;
+        failures += fault == Fault::kWrong ? 1 : 0;
+      });
+  EXPECT_TRUE(explored) << (explored ? "" : explored.error().Text());
+  return failures;
+}
+
+TEST_P(RacyKernel, OnlyShortSlicesShowItByOutcome) {
+  EXPECT_EQ(FailuresWith(GetParam(), KernelSpec(GetParam()).quantum), 0);
+  int failures = 0;
+  for (const std::uint32_t blocks : {3U, 5U, 7U, 11U, 13U})
+    failures += FailuresWith(GetParam(), blocks);
+  EXPECT_GT(failures, 0);
+}
+
+INSTANTIATE_TEST_SUITE_P(Suite, RacyKernel, testing::ValuesIn(RacyKernels()),
+                         [](const auto& one) { return std::string(one.param); });
+
+}  // namespace
+}  // namespace golab::lab
