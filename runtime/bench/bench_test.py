@@ -90,6 +90,12 @@ for row in $BENCH_ROWS; do echo $row $BENCH_PROCS ns $1; done""")
                           "go": {"min": 5, "median": 50}, "boost": None,
                           "ratio_go": {"median": 5, "spread": 0.1, "best": 6}, "ratio_boost": None})
 
+    def test_a_value_of_zero_has_no_ratio(self):
+        bench = self.bench(self.counting("golab", "0 2 2 2"), self.counting("go", "5 0 6 -1"))
+        yield_row, = self.rows("yield")
+        bench.measure([yield_row], [1], 4)
+        self.assertEqual(bench.result(yield_row, 1)["ratio_go"], {"median": 3, "spread": None, "best": 3})
+
     def test_spread(self):
         self.assertIsNone(rounds.spread([3]))
         self.assertAlmostEqual(rounds.spread([4, 6]), 0.2)
@@ -268,12 +274,14 @@ class StoredTest(unittest.TestCase):
 
     def test_what_fell_back(self):
         before = made_up(yield_1P=5, mutex_1P=5, mutex_2P=5, pingpong_1P=5, parked_1m_first_1P=5, skynet_1P=5)
+        before["rows"]["skynet 1P"]["boost"] = {"ratio": 100, "spread": 0.02}
         now = [result("yield", go=4.3),  # within 15 %
                result("mutex", go=4.2),
                result("mutex", procs=2, go=50),
                result("pingpong", go=3.6, spread=0.3),  # restless
                result("parked_1m_first", go=1),  # never compared
-               result("skynet"), result("spawn_join", go=1)]
+               result("skynet", boost=1),  # Boost ran once
+               result("spawn_join", go=1)]
         self.assertEqual([sentence for _, sentence in stored.fallen(now, before)],
                          ["mutex, 1 P: go/golab was 5.00, is 4.20 (-16%, its noise is 15%)"])
 

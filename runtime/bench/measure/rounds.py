@@ -118,11 +118,11 @@ class Bench:
 
     def ratios(self, side, row, procs):
         """The other side's value over golab's, round by round; above 1 where golab wins. What ran once is
-        compared with all rounds of golab."""
+        compared with all rounds of golab. A value of 0, which a wait or a difference may have, has none."""
         others, ours = (self.values.get((one, row.name, procs), []) for one in (side, "golab"))
         if (side, row.group) in RUNS_ONCE:
             others = [value for value in others if value is not None][:1] * len(ours)
-        return [other / our for other, our in zip(others, ours) if other is not None and our]
+        return [other / our for other, our in zip(others, ours) if other and our and other > 0 and our > 0]
 
     def result(self, row, procs):
         """All that is said about a row: for each side the least and the median, for each ratio the median,

@@ -9,7 +9,7 @@ import os
 import pathlib
 import platform
 
-from .rows import BY_NAME
+from .rows import BY_NAME, RUNS_ONCE
 
 FORMAT = 1
 LEAST_NOISE = 0.15
@@ -111,10 +111,13 @@ def noise(*spreads):
 
 
 def fall(one, stored):
-    """The sentence that says how this row fell back, or None."""
-    if not BY_NAME[one["name"]].steady:
+    """The sentence that says how this row fell back, or None. What ran once has no noise to judge it by."""
+    row = BY_NAME[one["name"]]
+    if not row.steady:
         return None
     for side in SIDES:
+        if (side, row.group) in RUNS_ONCE:
+            continue
         before, now = stored["rows"].get(key(one), {}).get(side), one.get(f"ratio_{side}")
         if not before or not now:
             continue
