@@ -128,4 +128,12 @@ RunnerSpec KernelSpec(const char* name) {
   return spec;
 }
 
+Result<Explored> RunSeries(const RunnerSpec& spec, int runs,
+                           const std::function<void(const ScheduleName& name, Run& run)>& on_run) {
+  const Lane lane{spec, FirstSchedules(runs)};
+  return Explore(std::span(&lane, 1), {}, [&](std::size_t, std::size_t place, Run& run) {
+    on_run(lane.schedules[place], run);
+  });
+}
+
 }  // namespace golab::lab

@@ -2,10 +2,11 @@
 // The schedule kernels as data: what is wrong with each, and what was measured of the search for it
 // (README.md). Each is a program of its own in one image.
 
+#include <functional>
 #include <iosfwd>
 #include <span>
 
-#include "lab/explore/runner.h"
+#include "lab/explore/explorer.h"
 
 namespace golab::lab {
 
@@ -50,5 +51,9 @@ std::span<const char* const> RightKernels();
 
 /// How to run one.
 RunnerSpec KernelSpec(const char* name);
+
+/// The first `runs` of the explorer's own series, on this thread.
+Result<Explored> RunSeries(const RunnerSpec& spec, int runs,
+                           const std::function<void(const ScheduleName& name, Run& run)>& on_run);
 
 }  // namespace golab::lab

@@ -1,12 +1,11 @@
 // The faulty kernels under the explorer's own series of schedules: each fault is found within the
 // runs that kernel_suite.cc states, replays, and shrinks to a short story.
 
-#include <map>
 #include <string>
+#include <vector>
 
 #include <gtest/gtest.h>
 
-#include "lab/explore/explorer.h"
 #include "lab/explore/kernels/kernel_suite.h"
 #include "lab/explore/shrink.h"
 
@@ -17,43 +16,34 @@ class FaultyKernel : public testing::TestWithParam<Kernel> {};
 
 /// A run that failed, without its history.
 struct Failure {
-  Fault fault = Fault::kNone;
-  std::string why;
+  int run = 0;  ///< 1: Go's order
+  ScheduleName name;
   std::uint64_t hash = 0;
   std::vector<rt::Deviation> deviations;
 };
 
-/// What fails in a series, by place.
-std::map<std::size_t, Failure> FailuresOf(const Kernel& kernel, int runs, Explored* explored) {
-  const Lane lane{KernelSpec(kernel.name), FirstSchedules(runs)};
-  std::map<std::size_t, Failure> failures;
-  auto done = Explore(std::span(&lane, 1), {}, [&](std::size_t, std::size_t place, lab::Run& run) {
-    const Fault fault = FaultOf(run);
-    if (fault == Fault::kNone) return;
-    failures[place] = {fault, run.void_because, run.hash, DeviationsOf(run.history)};
-  });
-  EXPECT_TRUE(done) << (done ? "" : done.error().Text());
-  if (done) *explored = std::move(*done);
-  return failures;
-}
-
 TEST_P(FaultyKernel, IsFoundWithinItsRunsAndShrinks) {
   const Kernel& kernel = GetParam();
-  Explored explored;
-  const auto failures = FailuresOf(kernel, kernel.walks, &explored);
-  ASSERT_FALSE(failures.empty()) << "nothing found in " << kernel.walks << " runs";
-  for (const auto& [place, failure] : failures) {
-    EXPECT_EQ(failure.fault, kernel.fault) << "run " << place << " " << failure.why;
-  }
-  const auto& [place, failure] = *failures.begin();
-  RecordProperty("run", static_cast<int>(place) + 1);
-  EXPECT_EQ(place == 0, kernel.walks == 1) << "whether Go's order shows it";
+  Failure failure;
+  int runs = 0;
+  const auto explored = RunSeries(
+      KernelSpec(kernel.name), kernel.walks, [&](const ScheduleName& name, lab::Run& run) {
+        ++runs;
+        const Fault fault = FaultOf(run);
+        if (fault == Fault::kNone) return;
+        EXPECT_EQ(fault, kernel.fault) << "seed " << name.Text() << " " << run.void_because;
+        if (failure.run == 0) failure = {runs, name, run.hash, DeviationsOf(run.history)};
+      });
+  ASSERT_TRUE(explored) << explored.error().Text();
+  ASSERT_NE(failure.run, 0) << "nothing found in " << runs << " runs";
+  RecordProperty("run", failure.run);
+  EXPECT_EQ(failure.run == 1, kernel.walks == 1) << "whether Go's order shows it";
 
   auto runner = Runner::Start(KernelSpec(kernel.name));
   ASSERT_TRUE(runner) << runner.error().Text();
-  auto again = (*runner)->Do(PlanOf(ScheduleName{0, place}, explored.weights.front()));
+  auto again = (*runner)->Do(PlanOf(failure.name, explored->weights.front()));
   ASSERT_TRUE(again);
-  EXPECT_EQ(again->hash, failure.hash) << "seed " << place << " did something else";
+  EXPECT_EQ(again->hash, failure.hash) << "seed " << failure.name.Text() << " did something else";
 
   const TryDeviations attempt = [&](const std::vector<rt::Deviation>& deviations) -> Result<Trial> {
     auto run = (*runner)->Do(PlanOf(deviations));

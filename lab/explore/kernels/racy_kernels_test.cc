@@ -6,7 +6,6 @@
 
 #include <gtest/gtest.h>
 
-#include "lab/explore/explorer.h"
 #include "lab/explore/kernels/kernel_suite.h"
 #include "lab/history/memory_reports.h"
 #include "lab/program/build.h"
@@ -48,16 +47,16 @@ TEST_P(RacyKernel, ItsRaceImageTellsInGosOrder) {
 
 /// Failing runs of the first hundred.
 int FailuresWith(const char* kernel, std::uint32_t quantum) {
-  Lane lane{KernelSpec(kernel), FirstSchedules(100)};
-  lane.runner.quantum = quantum;
+  RunnerSpec spec = KernelSpec(kernel);
+  spec.quantum = quantum;
   int failures = 0;
-  const auto explored =
-      Explore(std::span(&lane, 1), {}, [&](std::size_t, std::size_t place, lab::Run& run) {
-        const Fault fault = FaultOf(run);
-        EXPECT_TRUE(fault == Fault::kNone || fault == Fault::kWrong)
-            << FaultName(fault) << ", run " << place << " " << run.void_because;
-        failures += fault == Fault::kWrong ? 1 : 0;
-      });
+  const auto explored = RunSeries(spec, 100, [&](const ScheduleName& name, lab::Run& run) {
+    const Fault fault = FaultOf(run);
+    if (fault != Fault::kNone) {
+      EXPECT_EQ(fault, Fault::kWrong) << "seed " << name.Text() << " " << run.void_because;
+      ++failures;
+    }
+  });
   EXPECT_TRUE(explored) << (explored ? "" : explored.error().Text());
   return failures;
 }

@@ -6,7 +6,6 @@
 
 #include <gtest/gtest.h>
 
-#include "lab/explore/explorer.h"
 #include "lab/explore/kernels/kernel_suite.h"
 
 namespace golab::lab {
@@ -20,13 +19,12 @@ int Seeds() {
 class RightKernel : public testing::TestWithParam<const char*> {};
 
 TEST_P(RightKernel, NothingIsFound) {
-  const Lane lane{KernelSpec(GetParam()), FirstSchedules(Seeds())};
   int runs = 0;
   const auto explored =
-      Explore(std::span(&lane, 1), {}, [&](std::size_t, std::size_t place, lab::Run& run) {
+      RunSeries(KernelSpec(GetParam()), Seeds(), [&](const ScheduleName& name, lab::Run& run) {
         ++runs;
         EXPECT_EQ(FaultOf(run), Fault::kNone)
-            << GetParam() << " seed " << place << " " << run.void_because;
+            << GetParam() << " seed " << name.Text() << " " << run.void_because;
       });
   ASSERT_TRUE(explored) << explored.error().Text();
   EXPECT_EQ(runs, Seeds());
