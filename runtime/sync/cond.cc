@@ -88,6 +88,7 @@ void OnceDo(Mutex& mutex, std::uint32_t& done, void (*call)(void*), void* f) {
     return;
   }
   mutex.Lock();
+  rt::fiber::Acquire(&mutex);  // here Lock and Unlock are inline and tell TSan nothing
 
   struct Finish {
     Mutex& mutex;
@@ -100,6 +101,7 @@ void OnceDo(Mutex& mutex, std::uint32_t& done, void (*call)(void*), void* f) {
         rt::fiber::Release(&done);
         __atomic_store_n(&done, 1, __ATOMIC_RELEASE);
       }
+      rt::fiber::Release(&mutex);
       mutex.Unlock();
     }
   } finish{mutex, done, done == 0};
