@@ -7,6 +7,7 @@
 #include <cstdlib>
 
 #include "runtime/arch/fiber.h"
+#include "runtime/debugger/debugger_info.h"
 #include "runtime/sched/transition.h"
 #include "runtime/unwind/unwind.h"
 #include "runtime/world/exit.h"
@@ -26,6 +27,9 @@ namespace golab::rt {
 constinit bool multi_flag = false;
 constinit Sched sched;
 constinit P the_p;
+
+// Linked in wherever the scheduler is, for debuggers: nothing else refers to it.
+[[gnu::used]] static const DebuggerFact* const kDebuggerInfo = golab_debugger_info;
 
 namespace {
 
@@ -255,11 +259,7 @@ void RunTheMain(void* /*closure*/) {
   MainReturned();
 }
 
-std::uintptr_t EntryOfMain(const void* /*closure*/) {
-  return reinterpret_cast<std::uintptr_t>(the_main);
-}
-
-constexpr ClosureOps kMainOps{0, nullptr, &RunTheMain, &EntryOfMain};
+constexpr ClosureOps kMainOps{0, nullptr, &RunTheMain, &the_main};
 
 void InitExtra(G* g, const G* creator) noexcept {
   GExtra* x = Extra(g);
@@ -312,10 +312,9 @@ const char* GoName(Status status) noexcept {
 }
 
 std::uintptr_t StartPc(const G* g) noexcept {
-  if ((g->flags & kGHeapClosure) == 0) return g->ops->entry(g->closure);
-  void* heap;
-  __builtin_memcpy(&heap, g->closure, sizeof heap);
-  return g->ops->entry(heap);
+  const void* closure = g->closure;
+  if ((g->flags & kGHeapClosure) != 0) __builtin_memcpy(&closure, g->closure, sizeof closure);
+  return EntryAt(g->ops->target, closure);
 }
 
 void SpinLockSlow(std::uint32_t* word) noexcept {
@@ -456,11 +455,12 @@ void Ready(G* g) noexcept {
   PutNext(p, g);
 }
 
-/// In real time a busy goroutine would keep a lab's run from its end after main's return: it gets as many
-/// slices as in the virtual world, then main ends the run. A lab's run has one P.
+/// In real time a busy goroutine would keep a lab's run from its end after main's return: it gets
+/// as many slices as in the virtual world, then main ends the run. A lab's run has one P.
 bool SettledEnough(EventType why) noexcept {
   static constinit std::uint32_t slices = 0;
-  if (world.is_virtual || world.phase != Phase::kSettling || why != EventType::kPreempt) return false;
+  if (world.is_virtual || world.phase != Phase::kSettling || why != EventType::kPreempt)
+    return false;
   return ++slices >= kLivelockPreemptions;
 }
 

@@ -152,7 +152,8 @@ class Defers {
       }
     } else if constexpr (requires { &Function::operator(); }) {
       // The address of the lambda's body: called so, it is the deferred function itself.
-      const std::uintptr_t entry = rt::EntryOf(f);
+      constexpr const void* kTarget = rt::TargetOf<Function>();
+      const std::uintptr_t entry = rt::EntryAt(kTarget, &f);
       if (entry != 0) fn = reinterpret_cast<void (*)(void*)>(entry);
       direct = entry != 0 && !kBound;
     }

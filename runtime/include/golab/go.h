@@ -20,7 +20,10 @@ struct ClosureOps {
   std::size_t size;
   void (*move)(void* to, void* from);  ///< constructs *to, destroys *from
   void (*run)(void* closure);          ///< calls and destroys it, however the call is left
-  std::uintptr_t (*entry)(const void* closure);  ///< address of the function it calls, for dumps
+  /// For dumps and debuggers, which cannot call the program's code: where the address of the
+  /// function that the closure calls is written, 0 if it is not known. Null: at the closure's
+  /// start.
+  const void* target;
 };
 
 /// Starts a goroutine that runs the closure at `closure`, which is moved away.
@@ -36,25 +39,32 @@ struct BoundCall {
   [[gnu::always_inline]] void operator()() { arguments(f); }
 };
 
-/// For dumps, and asked by whoever starts the goroutine: no access of the program's.
+/// A pointer to a non-virtual member function begins with that function's address (Itanium C++
+/// ABI).
 template <class F>
-[[gnu::no_sanitize("thread")]] std::uintptr_t EntryOf(const F& f) {
-  if constexpr (requires { f.arguments; }) {
-    return EntryOf(f.f);
-  } else if constexpr (requires { &F::operator(); }) {
-    // A pointer to a non-virtual member function is that function's address (Itanium C++ ABI).
-    union {
-      decltype(&F::operator()) member;
-      std::uintptr_t address;
-    } u{};
+[[gnu::visibility("hidden")]] inline constexpr auto kCallOperator = &F::operator();
 
-    u.member = &F::operator();
-    return u.address;
+inline constexpr std::uintptr_t kNoTarget = 0;
+
+/// See ClosureOps::target.
+template <class F>
+constexpr const void* TargetOf() {
+  if constexpr (requires(F call) { call.arguments(call.f); }) {
+    return TargetOf<decltype(F::f)>();  // BoundCall: f is first
+  } else if constexpr (requires { &F::operator(); }) {
+    return &kCallOperator<F>;
   } else if constexpr (std::is_pointer_v<F>) {
-    return reinterpret_cast<std::uintptr_t>(f);
+    return nullptr;
   } else {
-    return 0;
+    return &kNoTarget;
   }
+}
+
+/// The address of the function that a closure calls.
+[[gnu::always_inline]] inline std::uintptr_t EntryAt(const void* target, const void* closure) {
+  std::uintptr_t entry;
+  __builtin_memcpy(&entry, target != nullptr ? target : closure, sizeof entry);
+  return entry;
 }
 
 template <class F>
@@ -74,11 +84,7 @@ struct ClosureType {
     (*owner.f)();
   }
 
-  [[gnu::no_sanitize("thread")]] static std::uintptr_t Entry(const void* closure) {
-    return EntryOf(*static_cast<const F*>(closure));
-  }
-
-  static constexpr ClosureOps kOps{sizeof(F), &Move, &Run, &Entry};
+  static constexpr ClosureOps kOps{sizeof(F), &Move, &Run, TargetOf<F>()};
 };
 
 template <class F>
