@@ -68,7 +68,9 @@ One folder a task. Its README.md says what to do; the other files are yours.
     golab reset task1     start again; your files are kept in .golab/backup
     golab diff task1      how yours differs from the reference
 
-To step through a program with gdb: `cmake -B build && cmake --build build`, then `gdb build/task1`.
+To step through a program: `cmake -B build && cmake --build build`, then `gdb build/task1`. In it, `info goroutines`
+lists the goroutines, `goroutine 6 bt` shows where number 6 is, `goroutine all bt` where all are. gdb loads these
+commands once ~/.config/gdb/gdbinit has the line `add-auto-load-safe-path @PREFIX@`.
 
 | task | |
 |---|---|
@@ -195,6 +197,7 @@ constexpr std::string_view kLaunchJson = R"({
       "preLaunchTask": "build this task for gdb",
       "MIMode": "gdb",
       "setupCommands": [
+        {"text": @SAFE_PATH@},
         {"text": "-enable-pretty-printing"},
         {"text": "-interpreter-exec console \"handle SIGURG nostop noprint pass\""}
       ]
@@ -244,7 +247,8 @@ std::vector<WorkspaceFile> WorkspaceFilesFor(const std::string& root,
     }
   }
   const std::string commands = CompileCommands(root, files, settings);
-  files.push_back({"README.md", Replaced(kReadme, {{"@TASKS@", table}}), true});
+  files.push_back(
+      {"README.md", Replaced(kReadme, {{"@TASKS@", table}, {"@PREFIX@", settings.prefix}}), true});
   files.push_back({".gitignore", std::string(kGitignore), true});
   files.push_back({".clangd", std::string(kClangd), true});
   files.push_back({"CMakeLists.txt",
@@ -252,7 +256,9 @@ std::vector<WorkspaceFile> WorkspaceFilesFor(const std::string& root,
                                           {"@INCLUDE@", Bracketed(settings.include_dir)}}),
                    false});
   files.push_back({".vscode/tasks.json", TasksJson(settings), true});
-  files.push_back({".vscode/launch.json", std::string(kLaunchJson), true});
+  const std::string safe_path = Quoted("add-auto-load-safe-path " + settings.prefix);
+  files.push_back(
+      {".vscode/launch.json", Replaced(kLaunchJson, {{"@SAFE_PATH@", safe_path}}), true});
   files.push_back({"compile_commands.json", commands, true});
   files.push_back({kWorkspaceMarker,
                    Replaced(kMarker, {{"@VERSION@", Quoted(settings.golab_version)}}), false});

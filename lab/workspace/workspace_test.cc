@@ -135,7 +135,9 @@ TEST_F(WorkspaceTest, EditorFilesAreJson) {
   EXPECT_EQ(tasks["tasks"][0]["problemMatcher"].size(), 2u);
   EXPECT_EQ(tasks["tasks"][0]["problemMatcher"][0]["pattern"].size(), 2u);
   EXPECT_EQ(tasks["tasks"][0]["problemMatcher"][1]["pattern"].size(), 3u);
-  EXPECT_TRUE(nlohmann::json::accept(Read("ws/.vscode/launch.json")));
+  const nlohmann::json launch = nlohmann::json::parse(Read("ws/.vscode/launch.json"));
+  EXPECT_EQ(launch["configurations"][0]["setupCommands"][0]["text"],
+            "add-auto-load-safe-path " + settings_.prefix);  // `info goroutines`
   const auto commands = nlohmann::json::parse(Read("ws/compile_commands.json"));
   ASSERT_EQ(commands.size(), 2u);  // no headers
   EXPECT_EQ(commands[1]["directory"], Path("ws/task2"));

@@ -8,6 +8,7 @@
 //
 // Included by runtime and lab; holds data definitions only.
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 
@@ -301,5 +302,7 @@ constexpr std::uint64_t ChildPath(std::uint64_t parent, std::uint64_t ordinal) {
 
 /// Go's words for a wait reason: "chan receive".
 const char* WaitReasonText(WaitReason reason);
+/// The same by value, for debuggers.
+extern const std::array<const char*, kWaitReasonCount> kWaitReasonTexts;
 
 }  // namespace golab::rt

@@ -1,8 +1,9 @@
 #include "runtime/event/record.h"
 
 namespace golab::rt {
+namespace {
 
-const char* WaitReasonText(WaitReason reason) {
+constexpr const char* Text(WaitReason reason) {
   switch (reason) {
     case WaitReason::kNone:
       return "";
@@ -42,6 +43,18 @@ const char* WaitReasonText(WaitReason reason) {
       return "std::mutex";
   }
   return "";
+}
+
+}  // namespace
+
+constinit const std::array<const char*, kWaitReasonCount> kWaitReasonTexts = [] {
+  std::array<const char*, kWaitReasonCount> texts{};
+  for (std::size_t i = 0; i < texts.size(); ++i) texts[i] = Text(static_cast<WaitReason>(i));
+  return texts;
+}();
+
+const char* WaitReasonText(WaitReason reason) {
+  return Text(reason);
 }
 
 }  // namespace golab::rt

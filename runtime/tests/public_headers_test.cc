@@ -93,8 +93,9 @@ TEST(SharedLibrary, ExportsNoData) {
   EXPECT_GT(lines.size(), 100u);
   for (const std::string& line : lines) {
     std::istringstream words(line);
-    std::string address, kind;
-    words >> address >> kind;
+    std::string address, kind, name;
+    words >> address >> kind >> name;
+    if (name == "golab_debugger_info") continue;  // read by debuggers, linked to by nobody
     EXPECT_EQ(std::string("BDRGSuVbdrgsv").find(kind), std::string::npos) << line;
   }
 }

@@ -14,6 +14,9 @@ golab_entry:
         addq    $8, %rsp                // drop the slot: rsp = 0 mod 16, as a call needs
         xorl    %ebp, %ebp
         call    golab_goroutine_main
+        .globl  golab_entry_return      // for debuggers: who has not run yet was called from here
+        .hidden golab_entry_return
+golab_entry_return:
         ud2
         .cfi_endproc
         .size   golab_entry, .-golab_entry
