@@ -62,6 +62,7 @@ std::vector<Decision> DecisionsOf(const History& h) {
     d.taken.path = PathOf(h, r.g);
     d.taken.pc = r.stack;
     d.taken.occurrence = r.p;
+    d.taken.turn = pick.turn;
     d.taken.kind = r.reason;
     d.taken.by_index = 1;
     d.taken.late_timer = pick.late_timer;
@@ -81,6 +82,7 @@ std::vector<rt::Deviation> DeviationsOf(const History& h) {
     d.path = PathOf(h, r.g);
     d.pc = r.stack;
     d.occurrence = r.p;
+    d.turn = pick.turn;
     d.kind = r.reason;
     d.late_timer = pick.late_timer;
     const bool of_goroutine =

@@ -86,6 +86,7 @@ TEST(RecordingMap, HandsThePlanOver) {
   const rt::Deviation deviations[] = {{.path = 7,
                                        .pc = 8,
                                        .occurrence = 9,
+                                       .turn = 4,
                                        .kind = 0,
                                        .by_index = 1,
                                        .late_timer = 0,

@@ -134,14 +134,14 @@ struct Record {
 static_assert(sizeof(Record) == 32, "the record is a file format");
 
 /// kPick: Record::reason = PickKind, Record::g = the goroutine whose call or end led here,
-/// Record::stack = return address of that call, Record::p = how many times this goroutine had been
-/// at that address (1 = first), arg = this:
+/// Record::stack = return address of the call that it entered last, Record::p = how many times it
+/// had been at that address (1 = first), arg = this:
 struct PickArg {
   std::uint8_t candidates;  ///< n > 1
   std::uint8_t index;       ///< 0 = what Go would do
   std::uint8_t late_timer;  ///< 1: the pick is a timer that is not due yet
-  std::uint8_t reserved;
-  std::uint32_t chosen;  ///< goroutine id; 0: a timer; for kSelect the case's number
+  std::uint8_t turn;        ///< decisions before this one in the same call (saturating)
+  std::uint32_t chosen;     ///< goroutine id; 0: a timer; for kSelect the case's number
 };
 
 static_assert(sizeof(PickArg) == 8, "stored in Record::arg");
@@ -214,11 +214,12 @@ struct WorkEntry {
 };
 
 /// A deviation from Go's order: when goroutine `path` comes to the call that returns to `pc` for
-/// the `occurrence`-th time, take candidate `choice`.
+/// the `occurrence`-th time, take candidate `choice` in the decision of number `turn` there.
 struct Deviation {
   std::uint64_t path;
   std::uint64_t pc;
-  std::uint32_t occurrence;
+  std::uint16_t occurrence;
+  std::uint16_t turn;
   std::uint8_t kind;      ///< PickKind
   std::uint8_t by_index;  ///< 1: `choice` is a candidate's index; 0: a goroutine's path (0: timer)
   std::uint8_t late_timer;

@@ -33,6 +33,14 @@ const char* GoName(Status status) noexcept;
 
 struct UnwindState;
 
+/// The runtime call that a goroutine has entered last. Its decisions in there are told apart by
+/// their number: a clock that moves, or a lock that is lost again, makes more than one.
+struct CallPlace {
+  std::uintptr_t pc = 0;         ///< where it returns to
+  std::uint32_t occurrence = 0;  ///< how often the goroutine has been there; 0: not counted
+  std::uint32_t decisions = 0;   ///< since it entered
+};
+
 /// What only some goroutines need: everything in lab runs, deferred calls and panics elsewhere.
 /// Made on first use, kept with the G.
 struct GExtra {
@@ -46,6 +54,7 @@ struct GExtra {
   std::uint32_t thread_locks = 0;  ///< LockOSThread calls not undone
   bool demoted = false;  ///< no candidate for one pick: it was forced out, or gave up its turn
   std::uint64_t parent_path = 0;
+  CallPlace call;
   UnwindState* unwind = nullptr;
   void* fiber = nullptr;  ///< TSan's idea of it
 };

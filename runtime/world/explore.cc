@@ -38,8 +38,7 @@ struct Explorer {
   std::uint64_t draws = 0;
   std::uint32_t preemptions = 0;  // forced, since anything else happened
   bool settle_enough = false;     // busy goroutines have had their preemptions after main's return
-  std::uintptr_t pc = 0;          // the call that the running goroutine is in
-  std::uint32_t occurrence = 0;
+  CallPlace nowhere;              // of decisions to which no goroutine has led
   Candidate candidates[kMaxCandidates];
   std::uint32_t n = 0;
 };
@@ -193,21 +192,27 @@ std::uint32_t ChooseByWalk() noexcept {
   return 0;
 }
 
+CallPlace& PlaceOf(G* who) noexcept {
+  return who == nullptr ? explorer.nowhere : Extra(who)->call;
+}
+
 /// The plan's deviation for this decision, null if it has none left.
-Deviation* FindDeviation(PickKind kind, std::uint64_t path) noexcept {
+Deviation* FindDeviation(PickKind kind, G* who, std::uint32_t turn) noexcept {
   Plan* plan = world.plan;
+  const std::uint64_t path = who == nullptr ? 0 : Extra(who)->path;
+  const CallPlace& place = PlaceOf(who);
   for (std::uint32_t i = 0; i < plan->deviation_count && i < kMaxDeviations; ++i) {
     Deviation& d = plan->deviations[i];
-    if (d.used == 0 && d.path == path && d.pc == explorer.pc &&
-        d.occurrence == explorer.occurrence && d.kind == static_cast<std::uint8_t>(kind)) {
+    if (d.used == 0 && d.path == path && d.pc == place.pc && d.occurrence == place.occurrence &&
+        d.turn == turn && d.kind == static_cast<std::uint8_t>(kind)) {
       return &d;
     }
   }
   return nullptr;
 }
 
-std::uint32_t ChooseByPlan(PickKind kind, std::uint64_t path) noexcept {
-  Deviation* d = FindDeviation(kind, path);
+std::uint32_t ChooseByPlan(PickKind kind, G* who, std::uint32_t turn) noexcept {
+  Deviation* d = FindDeviation(kind, who, turn);
   if (d == nullptr) return 0;
   d->used = 1;
   if (d->by_index != 0) return d->choice < explorer.n ? static_cast<std::uint32_t>(d->choice) : 0;
@@ -221,23 +226,31 @@ std::uint32_t ChooseByPlan(PickKind kind, std::uint64_t path) noexcept {
   return 0;
 }
 
-void RecordPick(P* p, G* who, PickKind kind, std::uint32_t n, std::uint32_t index, bool late,
-                std::uint32_t chosen) noexcept {
+void RecordPick(P* p, G* who, PickKind kind, std::uint32_t turn, std::uint32_t n,
+                std::uint32_t index, bool late, std::uint32_t chosen) noexcept {
+  const CallPlace& place = PlaceOf(who);
   const PickArg pick{static_cast<std::uint8_t>(n < 255 ? n : 255),
                      static_cast<std::uint8_t>(index < 255 ? index : 255),
-                     static_cast<std::uint8_t>(late ? 1 : 0), 0, chosen};
+                     static_cast<std::uint8_t>(late ? 1 : 0), static_cast<std::uint8_t>(turn),
+                     chosen};
   std::uint64_t arg;
   __builtin_memcpy(&arg, &pick, sizeof arg);
-  const std::uint32_t occurrence = explorer.occurrence < 0xffff ? explorer.occurrence : 0xffff;
-  p->log.Append(Record{world.now, who == nullptr ? 0 : who->id,
-                       static_cast<std::uint16_t>(occurrence),
-                       static_cast<std::uint8_t>(EventType::kPick), static_cast<std::uint8_t>(kind),
-                       arg, explorer.pc});
+  const std::uint32_t occurrence = place.occurrence < 0xffff ? place.occurrence : 0xffff;
+  p->log.Append(Record{
+      world.now, who == nullptr ? 0 : who->id, static_cast<std::uint16_t>(occurrence),
+      static_cast<std::uint8_t>(EventType::kPick), static_cast<std::uint8_t>(kind), arg, place.pc});
+}
+
+/// Numbers a decision within the call that led to it.
+std::uint32_t NextTurn(G* who) noexcept {
+  const std::uint32_t turn = PlaceOf(who).decisions++;
+  return turn < 255 ? turn : 255;
 }
 
 /// Decides among the collected candidates.
 std::uint32_t Choose(P* p, G* who, PickKind kind) noexcept {
   const std::uint32_t n = explorer.n;
+  const std::uint32_t turn = NextTurn(who);
   if (n == 1) return 0;
   std::uint32_t index = 0;
   switch (TheStrategy()) {
@@ -247,11 +260,12 @@ std::uint32_t Choose(P* p, G* who, PickKind kind) noexcept {
       index = ChooseByWalk();
       break;
     case Strategy::kDeviations:
-      index = ChooseByPlan(kind, who == nullptr ? 0 : Extra(who)->path);
+      index = ChooseByPlan(kind, who, turn);
       break;
   }
   const Candidate& c = explorer.candidates[index];
-  RecordPick(p, who, kind, n, index, c.where == Candidate::kLate, c.g == nullptr ? 0 : c.g->id);
+  RecordPick(p, who, kind, turn, n, index, c.where == Candidate::kLate,
+             c.g == nullptr ? 0 : c.g->id);
   for (std::uint32_t i = 0; i < n; ++i) {
     if (explorer.candidates[i].g == nullptr) continue;
     GExtra* x = Extra(explorer.candidates[i].g);
@@ -339,8 +353,7 @@ void PointSlow(std::uintptr_t pc) noexcept {
   if (me == nullptr || me->status != Status::kRunning || p->entered != 0) return;
   GExtra* x = Extra(me);
   ++x->points;
-  explorer.pc = pc;
-  explorer.occurrence = occurrences.Next(me->id, pc);
+  x->call = CallPlace{pc, occurrences.Next(me->id, pc), 0};
   if (TheStrategy() == Strategy::kGoOrder || world.phase != Phase::kRunning) return;
   for (;;) {
     Collect(p, me);
@@ -352,11 +365,7 @@ void PointSlow(std::uintptr_t pc) noexcept {
     }
     if (c.g == me) return;
     // Another goes on from here; this one queues behind all, as if it had been preempted.
-    const std::uintptr_t my_pc = explorer.pc;
-    const std::uint32_t my_occurrence = explorer.occurrence;
     YieldTo(TakeOut(p, c));
-    explorer.pc = my_pc;
-    explorer.occurrence = my_occurrence;
     return;
   }
 }
@@ -384,6 +393,7 @@ G* PickVirtual(P* p, G* previous) noexcept {
 
 std::uint32_t ChooseCase(P* p, std::uint32_t n, std::uintptr_t /*pc*/) noexcept {
   G* me = p->current;
+  const std::uint32_t turn = NextTurn(me);
   std::uint32_t index = 0;
   switch (TheStrategy()) {
     case Strategy::kGoOrder:
@@ -392,13 +402,13 @@ std::uint32_t ChooseCase(P* p, std::uint32_t n, std::uintptr_t /*pc*/) noexcept 
       index = static_cast<std::uint32_t>(Below(n));
       break;
     case Strategy::kDeviations:
-      if (Deviation* d = FindDeviation(PickKind::kSelect, Extra(me)->path)) {
+      if (Deviation* d = FindDeviation(PickKind::kSelect, me, turn)) {
         d->used = 1;
         index = d->choice < n ? static_cast<std::uint32_t>(d->choice) : 0;
       }
       break;
   }
-  RecordPick(p, me, PickKind::kSelect, n, index, false, index);
+  RecordPick(p, me, PickKind::kSelect, turn, n, index, false, index);
   return index;
 }
 

@@ -63,6 +63,37 @@ TEST_P(FaultyKernel, IsFoundWithinItsRunsAndShrinks) {
   }
 }
 
+class AnyKernel : public testing::TestWithParam<const char*> {};
+
+TEST_P(AnyKernel, ItsDeviationsLeadTheSameWayAgain) {
+  auto runner = Runner::Start(KernelSpec(GetParam()));
+  ASSERT_TRUE(runner) << runner.error().Text();
+  auto first = (*runner)->Do(PlanOf(ScheduleName{}, {}));
+  ASSERT_TRUE(first);
+  const auto weights = WeightsOf(first->work);
+  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+    auto walk = (*runner)->Do(PlanOf(ScheduleName{0, seed}, weights));
+    ASSERT_TRUE(walk);
+    const std::uint64_t hash = walk->hash;
+    const auto deviations = DeviationsOf(walk->history);
+    auto again = (*runner)->Do(PlanOf(deviations));
+    ASSERT_TRUE(again);
+    EXPECT_EQ(again->hash, hash) << "seed " << seed << ", " << deviations.size() << " deviations";
+  }
+}
+
+std::vector<const char*> AllKernels() {
+  std::vector<const char*> all;
+  for (const Kernel& kernel : FaultyKernels()) all.push_back(kernel.name);
+  for (const auto names : {RacyKernels(), RightKernels()}) {
+    all.insert(all.end(), names.begin(), names.end());
+  }
+  return all;
+}
+
+INSTANTIATE_TEST_SUITE_P(Suite, AnyKernel, testing::ValuesIn(AllKernels()),
+                         [](const auto& one) { return std::string(one.param); });
+
 INSTANTIATE_TEST_SUITE_P(Suite, FaultyKernel, testing::ValuesIn(FaultyKernels()),
                          [](const auto& one) { return std::string(one.param.name); });
 
