@@ -99,6 +99,8 @@ lab::Result<CheckRequest> ReadRequest(Context& context) {
   request.judge.labs = arguments.Get("labs");
   request.judge.cancel = &Interrupted();
   if (arguments.Has("race")) request.judge.race = lab::RaceMode::kAll;
+  if (arguments.Has("race") || IsGrading())
+    request.judge.race_schedules = lab::kGradedRaceSchedules;
   if (arguments.Has("no-race")) request.judge.race = lab::RaceMode::kNone;
   if (auto good = CheckNames(request); !good) return tl::unexpected(good.error());
   return request;

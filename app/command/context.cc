@@ -50,6 +50,10 @@ std::string CurrentFolder() {
 
 }  // namespace
 
+bool IsGrading() {
+  return Environment("GOLAB_GRADING") == "1";
+}
+
 Context::Context(const Arguments& the_arguments)
     : arguments(the_arguments), style(StyleOf(the_arguments)) {}
 
@@ -107,7 +111,7 @@ lab::Result<lab::JudgedSubject> Context::SubjectFor(const std::string& task_id) 
     if (!subject) return tl::unexpected(subject.error());
     return lab::JudgedSubject{subject->dir, task_id, ""};
   }
-  if (Environment("GOLAB_GRADING") == "1") {
+  if (IsGrading()) {
     return Failure({.what = "no submission to judge",
                     .why = "GOLAB_GRADING=1 asks for one, and this is no workspace",
                     .what_to_do = "--in DIR names one",

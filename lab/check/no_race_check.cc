@@ -27,7 +27,8 @@ const CauseText kNoRaceCauses[] = {
      "Add before the go, in the goroutine that calls Wait (golab explain WaitGroup)",
      "in which goroutine, before which line, is Add sure to come first?"},
     {"many-goroutines", "not possible to judge: more than 4,000 goroutines are alive at once",
-     "the image that finds races has room for 4,000 (golab explain data-race)", ""},
+     "races are looked for with at most 4,000 at once: each takes 1 MiB there",
+     "can a few goroutines take turns at the work? (--no-race leaves this check out)"},
     {"limit", "not possible to judge: stopped at {limit}, in the image that finds races",
      "what was not run to its end proves nothing", ""},
     {}};

@@ -12,6 +12,7 @@
 #include "lab/explain/compiler.h"
 #include "lab/explain/root_cause.h"
 #include "lab/explore/shrink.h"
+#include "lab/explore/translate.h"
 #include "lab/history/questions.h"
 #include "lab/judge/check_report.h"
 #include "lab/judge/fold.h"
@@ -84,7 +85,10 @@ class Session {
  private:
   Result<void> RunAll();
   Result<void> RunRaceImages();
-  Result<void> RunRaceImage(Flavour flavour, const RaceImageSet& images, const RootCause& cause);
+  Result<void> RunRaceImage(Flavour flavour, const RaceImageSet& images, const CheckFold* root,
+                            const std::vector<LineDeviation>& shortest);
+  Result<std::vector<LineDeviation>> ShortestOf(const CheckFold& fold);
+  RunPlan PlanAt(const RunPlace& at) const;
   bool VariationMissing() const;
   RootCause ChooseRootOfAll() const;
   Result<CheckReport> ReportFailure(const CheckFold& fold, bool is_root, TaskReport* task_report);
@@ -109,6 +113,9 @@ class Session {
   std::unique_ptr<Runner> runner_;  // for showing, of lane runner_lane_
   std::size_t runner_lane_ = 0;
   std::atomic<bool> variation_missing_{false};
+  /// Schedules that were shrunk, by check: a second search would find the same.
+  std::map<const CheckInfo*, std::vector<rt::Deviation>> shrunk_;
+  std::map<RunPlace, std::vector<rt::Deviation>> translated_;  // of race images
   std::map<Flavour, std::string> no_race_because_;  // why nothing of that image is judged
 };
 
@@ -119,9 +126,15 @@ std::vector<const CheckInfo*> Session::ChecksOn(Flavour image) const {
   return checks;
 }
 
-/// After the others: their worst schedule is run again here, beside Go's order.
+/// After the others: the schedule of the failure that is shown is run again here, beside Go's
+/// order.
 Result<void> Session::RunRaceImages() {
-  const RootCause cause = ChooseRootOfAll();
+  const std::string shown = ChooseRootOfAll().root;
+  const CheckFold* root = nullptr;
+  for (const CheckFold& fold : fold_.checks()) {
+    if (fold.info->id == shown && Failed(fold.outcome)) root = &fold;
+  }
+  std::vector<LineDeviation> shortest;
   for (const Flavour flavour : {Flavour::kTsan, Flavour::kAsan}) {
     std::string& because = no_race_because_[flavour];
     because = programs_.no_race_because.empty() ? "no race image was asked for"
@@ -130,13 +143,35 @@ Result<void> Session::RunRaceImages() {
     const RaceImageSet& images = programs_.race->Of(flavour);
     because = images.missing_because;
     if (!because.empty()) continue;
-    if (auto done = RunRaceImage(flavour, images, cause); !done) return done;
+    if (root != nullptr && shortest.empty() && plans_[root->at.lane].image == Flavour::kPlain) {
+      auto found = ShortestOf(*root);
+      if (!found) return tl::unexpected(found.error());
+      shortest = std::move(*found);
+    }
+    if (auto done = RunRaceImage(flavour, images, root, shortest); !done) return done;
   }
   return {};
 }
 
+/// The shortest schedule that fails so, as other images know it.
+Result<std::vector<LineDeviation>> Session::ShortestOf(const CheckFold& fold) {
+  auto run = RunAgain(fold);
+  if (!run) return tl::unexpected(run.error());
+  std::string note;
+  auto shortest = ShortestRun(fold, std::move(*run), &note);
+  if (!shortest) return tl::unexpected(shortest.error());
+  return LineDeviationsOf(shortest->history);
+}
+
+RunPlan Session::PlanAt(const RunPlace& at) const {
+  const auto translated = translated_.find(at);
+  return translated != translated_.end() ? PlanOf(translated->second)
+                                         : PlanOf(at.schedule, explored_.weights[at.lane]);
+}
+
 Result<void> Session::RunRaceImage(Flavour flavour, const RaceImageSet& images,
-                                   const RootCause& cause) {
+                                   const CheckFold* root,
+                                   const std::vector<LineDeviation>& shortest) {
   const std::size_t plain = plans_.size();
   for (std::size_t of = 0; of < plain; ++of) {
     const auto image = images.by_case.find(plans_[of].of_case->id);
@@ -151,17 +186,22 @@ Result<void> Session::RunRaceImage(Flavour flavour, const RaceImageSet& images,
     }
     LanePlan plan = plans_[of];
     plan.image = flavour;
-    plan.schedules = FirstSchedules(1);
-    for (const CheckFold& fold : fold_.checks()) {
-      const bool is_root =
-          cause.root == fold.info->id && Failed(fold.outcome) && fold.at.lane == of;
-      if (is_root && fold.at.schedule.Text() != plan.schedules.front().Text())
-        plan.schedules.push_back(fold.at.schedule);
+    plan.schedules = FirstSchedules(options_.race_schedules);
+    const auto add = [&plan](const ScheduleName& name) {
+      const auto& all = plan.schedules;
+      if (std::find(all.begin(), all.end(), name) == all.end()) plan.schedules.push_back(name);
+    };
+    const std::size_t asked = plan.schedules.size();
+    const bool is_shown = root != nullptr && root->at.lane == of;
+    if (is_shown) {
+      // Its shortest form stands for the schedule; where it is Go's order, that is run already.
+      if (shortest.empty()) {
+        add(root->at.schedule);
+      } else {
+        plan.schedules.push_back(root->at.schedule);
+      }
     }
-    if (options_.lanes.schedule && plan.schedules.size() == 1 &&
-        options_.lanes.schedule->Text() != plan.schedules.front().Text()) {
-      plan.schedules.push_back(*options_.lanes.schedule);
-    }
+    if (options_.lanes.schedule && plan.schedules.size() == asked) add(*options_.lanes.schedule);
     Lane lane{image->second, plan.schedules};
     lane.runner.image.flags = plan.flags;
     const std::size_t place_of_lane = plans_.size();
@@ -170,14 +210,25 @@ Result<void> Session::RunRaceImage(Flavour flavour, const RaceImageSet& images,
     lanes_.push_back(std::move(lane));
     auto runner = RunnerOf(place_of_lane);
     if (!runner) return tl::unexpected(runner.error());
+    const auto is_cancelled = [&] { return options_.cancel != nullptr && options_.cancel->load(); };
+    if (is_shown && !shortest.empty()) {
+      auto translated =
+          Translate(shortest, [&](const std::vector<rt::Deviation>& deviations) -> Result<Run> {
+            if (is_cancelled()) return Failure({.what = "interrupted"});
+            return (*runner)->Do(PlanOf(deviations));
+          });
+      if (!translated) return tl::unexpected(translated.error());
+      // Without a translation the whole schedule is walked: by its seed, as it was found.
+      if (*translated) translated_[{place_of_lane, asked, root->at.schedule}] = **translated;
+    }
     for (std::size_t i = 0; i < plan.schedules.size(); ++i) {
-      if (options_.cancel != nullptr && options_.cancel->load())
-        return Failure({.what = "interrupted"});
-      auto run = (*runner)->Do(PlanOf(plan.schedules[i], explored_.weights[place_of_lane]));
+      if (is_cancelled()) return Failure({.what = "interrupted"});
+      const RunPlace at{place_of_lane, i, plan.schedules[i]};
+      auto run = (*runner)->Do(PlanAt(at));
       if (!run) return tl::unexpected(run.error());
       if (!run->void_because.empty())
         continue;  // `ends` says so of the plain image, if it is so there
-      fold_.AddJudged({place_of_lane, i, plan.schedules[i]}, JudgeAgain(place_of_lane, *run));
+      fold_.AddJudged(at, JudgeAgain(place_of_lane, *run));
     }
   }
   return {};
@@ -283,7 +334,7 @@ const JudgedCheck* Session::Same(const CheckFold& fold,
 Result<Run> Session::RunAgain(const CheckFold& fold) {
   auto runner = RunnerOf(fold.at.lane);
   if (!runner) return tl::unexpected(runner.error());
-  return (*runner)->Do(PlanOf(fold.at.schedule, explored_.weights[fold.at.lane]));
+  return (*runner)->Do(PlanAt(fold.at));
 }
 
 Result<Run> Session::ShortestRun(const CheckFold& fold, Run found, std::string* note) {
@@ -292,6 +343,8 @@ Result<Run> Session::ShortestRun(const CheckFold& fold, Run found, std::string* 
   if (failing.empty() || of_race_image || !options_.shrink || !found.void_because.empty())
     return found;
   Runner& runner = *runner_;
+  if (const auto known = shrunk_.find(fold.info); known != shrunk_.end())
+    return runner.Do(PlanOf(known->second));
   auto shrunk = Shrink(failing, [&](const std::vector<rt::Deviation>& deviations) -> Result<Trial> {
     if (options_.cancel != nullptr && options_.cancel->load())
       return Failure({.what = "interrupted"});
@@ -320,6 +373,7 @@ Result<Run> Session::ShortestRun(const CheckFold& fold, Run found, std::string* 
         "of its own?)";
     return found;
   }
+  shrunk_[fold.info] = shrunk->deviations;
   return once;
 }
 

@@ -23,6 +23,9 @@ namespace golab::lab {
 /// Whose race images are built and judged.
 enum class RaceMode { kSubmissions, kAll, kNone };
 
+/// Schedules of each race image where it is graded, and of references.
+inline constexpr int kGradedRaceSchedules = 3;
+
 struct JudgeOptions {
   LaneRequest lanes;
   std::string only;  ///< one check's id, with or without the task; empty: all
@@ -30,6 +33,7 @@ struct JudgeOptions {
   int jobs = 1;
   bool shrink = true;
   RaceMode race = RaceMode::kSubmissions;
+  int race_schedules = 1;  ///< of each race image, from Go's order on
   const std::atomic<bool>* cancel = nullptr;
   /// "schedule 42 of 200", "shrinking: 14 -> 2 steps"; from any thread, one at a time.
   std::function<void(const std::string&)> progress;
