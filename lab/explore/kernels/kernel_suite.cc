@@ -50,7 +50,7 @@ constexpr Kernel kFaulty[] = {
     {"serving2137",            Fault::kDeadlock,  50,  74, 2},
     {"k8s10182",               Fault::kLeak,       6,   8, 1},
     {"roach1055",              Fault::kDeadlock,  11,  15, 1},
-    {"moby28462",              Fault::kLeak,      16,   7, 1},
+    {"moby28462",              Fault::kDeadlock,  16,   7, 1},
     {"roach6181",              Fault::kDeadlock,  12,  17, 1},
     {"etcd7492",               Fault::kDeadlock,  21,  30, 4},
     {"hugo3251",               Fault::kDeadlock,   2,   2, 1},

@@ -1,24 +1,26 @@
 // A monitor polls its stop and takes the container's lock; who stops it holds that lock (moby
-// #28462). If the monitor has polled before the stop is sent: both are left over.
+// #28462). If the stop is sent between the monitor's poll and its Lock: a deadlock.
 #include <golab/golab.h>
 
 using namespace golab;
 
-namespace {
-sync::Mutex container;
-}  // namespace
-
 GOLAB_MAIN() {
+  sync::Mutex container;
   auto stop = MakeChan<int>();
-  go([=] {
+  sync::WaitGroup wg;
+  wg.Add(2);
+  go([&] {
     while (Select(Recv(stop), Default) == kDefault) {
       container.Lock();
       container.Unlock();
     }
+    wg.Done();
   });
-  go([=] {
+  go([&] {
     container.Lock();
     stop.Send(1);
     container.Unlock();
+    wg.Done();
   });
+  wg.Wait();
 }
