@@ -104,11 +104,20 @@ int BeginOfIndex(std::string_view line, int column) {
   return column;
 }
 
+/// Of a `++` or `--` that stands before a name, that name's column.
+int BeginOfOperand(std::string_view line, int column) {
+  const std::string_view rest =
+      line.substr(std::min(static_cast<std::size_t>(column) - 1, line.size()));
+  const bool is_prefix =
+      rest.size() > 2 && (rest.starts_with("++") || rest.starts_with("--")) && BeginsName(rest[2]);
+  return is_prefix ? column + 2 : column;
+}
+
 /// The name at a column: there, or the next one before it (of `total += part` the column is that of
 /// the operator).
 const Name* At(const std::vector<Name>& names, std::string_view line, int column) {
   if (column <= 0) return nullptr;
-  column = BeginOfIndex(line, column);
+  column = BeginOfOperand(line, BeginOfIndex(line, column));
   const Name* found = nullptr;
   for (const Name& name : names) {
     if (name.begin > column) break;

@@ -18,6 +18,8 @@ TEST(VariableName, IsWhatBothLinesName) {
       {{"    results.push_back(i);", 22}, {"    results.push_back(i);", 22}, "results"},
       {{"  s->total = 1;", 12}, {"  if (other.total > 0) Print(1);", 14}, "total"},
       {{"  counts[word]++;", 14}, {"  counts[word]++;", 14}, "counts"},
+      {{"  wg.Done(); ++done;", 14}, {"  wg.Done(); ++done;", 14}, "done"},
+      {{"  --left; wg.Done();", 3}, {"  wg.Add(left);", 10}, "left"},
       {{"  return ready ? data : 0;", 0}, {"  data = 1; ready = true;", 0}, ""},
       {{"  x = 1;  // y", 3}, {"  y = 2;", 3}, ""},
       {{"  Say(\"n\");", 3}, {"  int n = 1;", 7}, ""},
