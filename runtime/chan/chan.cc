@@ -207,6 +207,7 @@ GOLAB_NOINLINE bool RecvSlow(Hchan* c, void* elem) {
   }
   Park(WaitReason::kChanReceive, world.lab ? c->id : 0, &c->lock);
   if (c->timer != nullptr) [[unlikely]] {
+    Touch(ObjectOf(c), AccessMode::kWrite);
     LockWord(&c->lock);
     TimerWaiterLeft(c);
     UnlockWord(&c->lock);
@@ -219,7 +220,7 @@ GOLAB_NOINLINE bool RecvSlow(Hchan* c, void* elem) {
 }  // namespace
 
 void ChanSend(Hchan* c, void* elem) {
-  GOLAB_AT_CALL();
+  GOLAB_AT_CALL_ON(ObjectOf(c), kWrite);
   RequireP("chan send");
   if (c == nullptr) [[unlikely]]
     return SendSlow(c, elem);
@@ -230,7 +231,7 @@ void ChanSend(Hchan* c, void* elem) {
 }
 
 bool ChanRecv(Hchan* c, void* elem) {
-  GOLAB_AT_CALL();
+  GOLAB_AT_CALL_ON(ObjectOf(c), kWrite);
   RequireP("chan receive");
   if (c == nullptr) [[unlikely]]
     return RecvSlow(c, elem);
@@ -245,7 +246,7 @@ bool ChanRecv(Hchan* c, void* elem) {
 }
 
 void ChanClose(Hchan* c) {
-  GOLAB_AT_CALL();
+  GOLAB_AT_CALL_ON(ObjectOf(c), kWrite);
   RequireP("close");
   if (c == nullptr) ChanPanic("close of nil channel");
   LockWord(&c->lock);
@@ -275,7 +276,7 @@ void ChanClose(Hchan* c) {
 }
 
 std::size_t ChanLen(const Hchan* c) {
-  GOLAB_AT_CALL();
+  GOLAB_AT_CALL_ON(ObjectOf(c), kRead);
   return c == nullptr || c->timer != nullptr ? 0 : __atomic_load_n(&c->count, __ATOMIC_RELAXED);
 }
 

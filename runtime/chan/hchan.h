@@ -14,6 +14,7 @@
 #include "runtime/sched/g.h"
 #include "runtime/sched/sched.h"
 #include "runtime/timer/wheel.h"
+#include "runtime/world/trace.h"
 
 namespace golab::rt {
 
@@ -65,6 +66,12 @@ inline Waiter* PopWaiter(WaitQueue& q) noexcept {
   return w;
 }
 
+/// What the trace knows a channel by; 0 for nil, which nobody else can touch.
+inline std::uint64_t ObjectOf(const Hchan* c) noexcept;
+
+/// A select that waits is taken off all its channels by what completes it: it touches them all.
+void TouchWaitingSelect(const G* g) noexcept;
+
 /// Takes the first waiter whose wake-up is still free. One that waits in a select may have been
 /// claimed through another channel; it is dropped from the queue (its own clean-up knows).
 inline Waiter* ClaimWaiter(WaitQueue& q) noexcept {
@@ -73,6 +80,8 @@ inline Waiter* ClaimWaiter(WaitQueue& q) noexcept {
     // acq_rel: the claimer owns the waiter's node and element from here on.
     if (!w->is_select || __atomic_exchange_n(&w->g->selected, 1, __ATOMIC_ACQ_REL) == 0) {
       w->claimed = true;
+      if (w->is_select && world.tracing) [[unlikely]]
+        TouchWaitingSelect(w->g);
       return w;
     }
   }
@@ -109,6 +118,10 @@ struct Hchan {
 
   char* Slot(std::uint64_t i) const noexcept { return buffer + i * ops->size; }
 };
+
+inline std::uint64_t ObjectOf(const Hchan* c) noexcept {
+  return c == nullptr ? 0 : kChannelObject | c->id;
+}
 
 /// How TSan knows a goroutine.
 inline void* FiberOf(const G* g) noexcept {

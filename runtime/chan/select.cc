@@ -138,15 +138,35 @@ int Dequeue(SelectCase* cases, int n, Waiter* waiters) noexcept {
     Waiter& w = waiters[i];
     if (w.c != nullptr) RemoveWaiter(cases[i].is_send ? c->sendq : c->recvq, &w);
     if (w.claimed) fired = i;
-    if (c->timer != nullptr) TimerWaiterLeft(c);
+    if (c->timer != nullptr) {
+      Touch(ObjectOf(c), AccessMode::kWrite);  // its timer may be disarmed by this
+      TimerWaiterLeft(c);
+    }
   }
   locks.UnlockAll();
   return fired;
 }
 
+/// A select looks at all its channels; it changes the one that it takes (`taken`, kDefault: none),
+/// or all of them when it waits (kWaits).
+constexpr int kWaits = -2;
+
+GOLAB_COLD void TouchCases(const SelectCase* cases, int n, int taken) noexcept {
+  for (int i = 0; i < n; ++i) {
+    if (cases[i].c == nullptr) continue;
+    Touch(ObjectOf(cases[i].c),
+          i == taken || taken == kWaits ? AccessMode::kWrite : AccessMode::kRead);
+  }
+}
+
 GOLAB_NOINLINE int SelectBlocking(SelectCase* cases, int n, Waiter* waiters) {
   P* p = arch::ThisP();
   G* me = p->current;
+  if (world.tracing) [[unlikely]] {
+    TouchCases(cases, n, kWaits);
+    Extra(me)->select_cases = cases;
+    Extra(me)->select_count = n;
+  }
   Enqueue(cases, n, waiters, me);
   Hchan* last = nullptr;
   for (int i = 0; i < n; ++i) {
@@ -166,6 +186,10 @@ GOLAB_NOINLINE int SelectBlocking(SelectCase* cases, int n, Waiter* waiters) {
 
 }  // namespace
 
+void TouchWaitingSelect(const G* g) noexcept {
+  TouchCases(g->extra->select_cases, g->extra->select_count, kWaits);
+}
+
 int SelectN(SelectCase* cases, int n, bool has_default) {
   GOLAB_AT_CALL();
   CurrentG("select");
@@ -177,6 +201,8 @@ int SelectN(SelectCase* cases, int n, bool has_default) {
   CaseLocks locks(cases, n);
   locks.LockAll();
   const int ready = PickReady(cases, n, pc);
+  if (world.tracing && (ready >= 0 || has_default)) [[unlikely]]
+    TouchCases(cases, n, ready);
   if (ready >= 0) {
     locks.UnlockAllBut(cases[ready].c);
     RunCase(cases[ready]);

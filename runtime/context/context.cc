@@ -13,6 +13,7 @@
 
 #include "runtime/arch/fiber.h"
 #include "runtime/context/context_node.h"
+#include "runtime/world/trace.h"
 #include "runtime/world/world.h"
 
 namespace golab {
@@ -50,9 +51,17 @@ CancelNode* CancelOf(ContextNode* node) {
 
 class NodeLock {
  public:
-  explicit NodeLock(const CancelNode* node) : word_(const_cast<std::uint32_t*>(&node->lock)) {
-    LockWord(word_);
-    fiber::Acquire(word_);  // a mutex, as in Go
+  /// For what no other goroutine could tell.
+  struct Unseen {};
+
+  NodeLock(const CancelNode* node, Unseen) : word_(const_cast<std::uint32_t*>(&node->lock)) {
+    Enter();
+  }
+
+  explicit NodeLock(const CancelNode* node, AccessMode mode = AccessMode::kWrite)
+      : word_(const_cast<std::uint32_t*>(&node->lock)) {
+    Touch(node, mode);
+    Enter();
   }
 
   NodeLock(const NodeLock&) = delete;
@@ -64,6 +73,11 @@ class NodeLock {
   }
 
  private:
+  void Enter() noexcept {
+    LockWord(word_);
+    fiber::Acquire(word_);  // a mutex, as in Go
+  }
+
   std::uint32_t* word_;
 };
 
@@ -88,13 +102,13 @@ bool Retain(ContextRep* rep) {
 }
 
 Error ErrOf(const CancelNode* node) {
-  const NodeLock lock(node);
+  const NodeLock lock(node, AccessMode::kRead);
   return node->err;
 }
 
 RecvChan<Empty> DoneOf(CancelNode* node) {
   {
-    const NodeLock lock(node);
+    const NodeLock lock(node, AccessMode::kRead);
     if (node->done != nullptr) return node->done;
   }
   const Chan<Empty> made = MakeChan<Empty>();
@@ -169,7 +183,8 @@ void Unlink(CancelNode* node) {
   auto* const owner = static_cast<CancelNode*>(node->owner.raw());
   if (owner == nullptr) return;
   {
-    const NodeLock lock(owner);
+    // Who is unlinked has ended already, or belongs to nobody.
+    const NodeLock lock(owner, NodeLock::Unseen{});
     if (!node->linked) return;
     RemoveLocked(owner, node);
   }
@@ -580,7 +595,7 @@ Error Cause(const Context& ctx) {
   const Any found = rt::ValueOf(ctx, rt::CancelNodeKey{});
   CancelNode* const* const node = found.As<CancelNode*>();
   if (node == nullptr) return ctx.Err();
-  const rt::NodeLock lock(*node);
+  const rt::NodeLock lock(*node, rt::AccessMode::kRead);
   return (*node)->cause;
 }
 

@@ -234,6 +234,101 @@ enum class Strategy : std::uint32_t {
   kGoOrder = 0,     ///< seed 0
   kWalk = 1,        ///< weighted walk with late timers
   kDeviations = 2,  ///< Go's order but for the plan's deviations
+  kSystematic = 3,  ///< the plan's choices, then Go's order but for the plan's sleepers
+};
+
+// The trace: a run as steps, for the search through all schedules (lab/explore/search.h). A step is
+// what one goroutine or one timer does between two places where another could go on: an operation
+// of the runtime, and what follows up to the next one. Written in virtual runs whose plan asks for
+// it.
+
+/// How a step touches an object. Two steps conflict, so that their order is part of the schedule,
+/// if they touch one object in ways that do.
+enum class AccessMode : std::uint8_t {
+  kRead = 0,
+  kWrite = 1,
+  kUp = 2,     ///< adds to a counter; a reader enters or leaves
+  kDown = 3,   ///< takes off a counter
+  kParks = 4,  ///< begins to wait until a counter is 0
+  kJoins = 5,  ///< goes on because it is 0
+};
+inline constexpr std::uint8_t kAccessModes = 6;
+
+/// What is done to a counter depends on the order in general: on who takes it to 0, and on whether
+/// somebody waits by then. `counts_commute`: it does not, as where each unit that is taken off was
+/// added before, and all were added before anybody waits, whatever the order of the rest. Then a
+/// wait only comes after what it waits for.
+constexpr bool Conflict(AccessMode a, AccessMode b, bool counts_commute) {
+  constexpr std::uint8_t kWith[kAccessModes] = {
+      /* read */ 0b001110, /* write */ 0b111111, /* up */ 0b111011,
+      /* down */ 0b111111, /* parks */ 0b001110, /* joins */ 0b001110};
+  constexpr std::uint8_t kWithWhereCountsCommute[kAccessModes] = {
+      /* read */ 0b001110, /* write */ 0b111111, /* up */ 0b110011,
+      /* down */ 0b000011, /* parks */ 0b000110, /* joins */ 0b000110};
+  const std::uint8_t* const with = counts_commute ? kWithWhereCountsCommute : kWith;
+  return (with[static_cast<int>(a)] >> static_cast<int>(b) & 1) != 0;
+}
+
+// Objects. Channels go by their ids, which are not given out again; others by their address.
+inline constexpr std::uint64_t kEverything = 1;  ///< the whole program: its end
+inline constexpr std::uint64_t kTheOutput = 2;   ///< what is printed
+inline constexpr std::uint64_t kTheLives = 3;    ///< how many goroutines there are
+inline constexpr std::uint64_t kChannelObject = std::uint64_t{1} << 63;
+
+/// Who takes a step: a goroutine by its id, or a timer by the number of its arming.
+inline constexpr std::uint32_t kTimerThread = std::uint32_t{1} << 31;
+
+enum class TraceKind : std::uint8_t {
+  kStep = 1,       ///< `thread` begins a step; `count` candidates follow; value: StepFlag bits
+  kCandidate = 2,  ///< `thread` could have gone on there; in canonical order
+  kAccess = 3,     ///< value = object, mode = AccessMode, count = what it adds to a counter (int16)
+  kWakes = 4,      ///< this step lets `thread` run: created, woken, armed
+  kCase = 5,       ///< a select took ready case `value` of `count`
+  kClock = 6,      ///< between two steps: the clock moved to `value`
+};
+
+enum StepFlag : std::uint64_t {
+  kStepLeftOut = 1,  ///< somebody who only spins was no candidate
+  kStepCut = 2,      ///< there were more candidates than were looked at
+  kStepLate = 4,     ///< a walk could have let a timer overtake
+};
+
+struct TraceEntry {
+  std::uint64_t value;
+  std::uint32_t thread;
+  std::uint16_t count;
+  TraceKind kind;
+  AccessMode mode;
+};
+
+static_assert(sizeof(TraceEntry) == 16, "shared with the lab");
+
+/// Header::trace_flags.
+enum TraceFlag : std::uint32_t {
+  kTraceCut = 1,        ///< longer than a trace may be: the rest was not written
+  kTraceRedundant = 2,  ///< the run was ended: all that could go on is known from another run
+  kTraceDiverged = 4,   ///< a choice of the plan did not exist
+  kTracePreempted = 8,  ///< a goroutine was forced to give way inside a step
+  kTraceTail = 16,      ///< there were choices after main's return
+};
+
+inline constexpr std::uint32_t kMaxSteps = 2000;  ///< of a trace; what happens later is not in it
+inline constexpr std::uint32_t kMaxTraceEntries = 1 << 15;
+inline constexpr std::uint32_t kMaxChoices = 1 << 12;
+inline constexpr std::uint32_t kMaxSleepers = 128;
+inline constexpr std::uint32_t kMaxSleeperAccesses = 1024;
+
+struct PlannedAccess {
+  std::uint64_t object;
+  AccessMode mode;
+};
+
+/// A step that was tried before in another run: not to be taken again until a step that conflicts
+/// with it has been.
+struct Sleeper {
+  std::uint32_t thread;
+  std::uint16_t first;  ///< of its accesses
+  std::uint16_t count;
 };
 
 inline constexpr std::uint32_t kMaxWork = 4096;
@@ -253,14 +348,24 @@ struct Plan {
   std::uint32_t flags;       ///< PlanFlag bits
   WorkEntry work[kMaxWork];  ///< run 0's work: weights of the walk
   Deviation deviations[kMaxDeviations];
+
+  // kSystematic. The sleepers sleep from the last of the choices on, that one included.
+  std::uint32_t choice_count;
+  std::uint32_t sleeper_count;
+  std::uint8_t choices[kMaxChoices];  ///< index of the candidate or ready case, where there are two
+  Sleeper sleepers[kMaxSleepers];
+  PlannedAccess accesses[kMaxSleeperAccesses];
 };
 
 enum PlanFlag : std::uint32_t {
-  kPlanOverrunSleeps = 1,  ///< sleeps of goroutines other than main overrun by one quantum
+  kPlanOverrunSleeps = 1,   ///< sleeps of goroutines other than main overrun by one quantum
+  kPlanTrace = 2,           ///< write the trace
+  kPlanCandidates = 4,      ///< with the candidates of each step
+  kPlanCountsConflict = 8,  ///< for sleepers: Conflict(..., counts_commute = false)
 };
 
 inline constexpr std::uint64_t kMagic = 0x31'62'61'6c'6f'67'0a'1aULL;  // "\x1a\ngolab1", as stored
-inline constexpr std::uint32_t kVersion = 1;
+inline constexpr std::uint32_t kVersion = 2;
 
 /// First page of the map.
 struct Header {
@@ -273,6 +378,7 @@ struct Header {
   Area blobs;    ///< bytes
   Area work;     ///< WorkEntry: this run's
   Area plan;     ///< one Plan
+  Area trace;    ///< TraceEntry
   std::uint64_t
       consumed;  ///< records the parent has taken out; the writer stops at consumed + capacity
   std::uint32_t truncated;      ///< bit 0 records, 1 stacks, 2 blobs, 3 work: something did not fit
@@ -282,6 +388,7 @@ struct Header {
   std::uint64_t library_bias;   ///< load address of libgolab.so, 0 if linked in
   std::uint32_t symbolic_main;  ///< reserved
   std::uint32_t next_object;    ///< channel ids given out
+  std::uint32_t trace_flags;    ///< TraceFlag bits
 };
 
 static_assert(sizeof(Header) <= 4096, "the header is one page");

@@ -55,7 +55,7 @@ const rt::PanicRecord* PanicHere(rt::G* g) {
 namespace runtime {
 
 int NumGoroutine() {
-  GOLAB_AT_CALL();
+  GOLAB_AT_CALL_ON(rt::kTheLives, kRead);
   rt::InitRuntime();
   const auto n = static_cast<int>(rt::sched.live);
   GOLAB_EVIDENCE(EventType::kNumGoroutine, 0, n);
@@ -89,7 +89,7 @@ String Version() {
 }
 
 std::size_t Stack(char* buf, std::size_t size, bool all) {
-  GOLAB_AT_CALL();
+  GOLAB_AT_CALL_ON(all ? rt::kEverything : 0, kWrite);
   const std::string text = DumpText(__builtin_frame_address(0), all);
   RecordDump(text, all, __builtin_frame_address(0));
   const std::size_t n = text.size() < size ? text.size() : size;
@@ -98,7 +98,7 @@ std::size_t Stack(char* buf, std::size_t size, bool all) {
 }
 
 String Stack(bool all) {
-  GOLAB_AT_CALL();
+  GOLAB_AT_CALL_ON(all ? rt::kEverything : 0, kWrite);
   const std::string text = DumpText(__builtin_frame_address(0), all);
   RecordDump(text, all, __builtin_frame_address(0));
   return String(text.data(), text.size());

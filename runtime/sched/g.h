@@ -15,6 +15,8 @@
 
 namespace golab::rt {
 
+struct SelectCase;
+
 /// Where a goroutine is in its life. Values are Go's: never renumber.
 enum class Status : std::uint8_t {
   kIdle = 0,      ///< Memory only.
@@ -56,7 +58,10 @@ struct GExtra {
   std::uint64_t parent_path = 0;
   CallPlace call;
   UnwindState* unwind = nullptr;
-  void* fiber = nullptr;  ///< TSan's idea of it
+  void* fiber = nullptr;                     ///< TSan's idea of it
+  const SelectCase* select_cases = nullptr;  ///< the select it waits in; while steps are recorded
+  int select_count = 0;
+  bool spins = false;  ///< was forced out: no candidate of a systematic run while another can run
 };
 
 enum GFlag : std::uint8_t {

@@ -12,6 +12,7 @@
 #include "runtime/unwind/unwind.h"
 #include "runtime/world/exit.h"
 #include "runtime/world/recording.h"
+#include "runtime/world/trace.h"
 #include "runtime/world/world.h"
 
 extern "C" {
@@ -382,7 +383,7 @@ GExtra* Extra(G* g) noexcept {
 
 void Spawn(const ClosureOps* ops, void* closure) {
   InitRuntime();
-  GOLAB_AT_CALL();
+  GOLAB_AT_CALL_ON(kTheLives, kUp);
   P* p = arch::ThisP();
   if (p == nullptr) [[unlikely]]
     FatalOutside("go");
@@ -409,7 +410,7 @@ void Spawn(const ClosureOps* ops, void* closure) {
   const std::uint64_t stack = CaptureStack(p, __builtin_frame_address(0));
   Transition(p, g, g->status == Status::kDead ? Status::kDead : Status::kIdle, Status::kRunnable,
              EventType::kCreate, g->creator, 0, g->id, stack);
-  NoteProgress();
+  NoteProgress(g);
   PutNext(p, g);
 }
 
@@ -449,7 +450,7 @@ void Ready(G* g) noexcept {
   const bool by_goroutine = me != nullptr && me->status == Status::kRunning;
   Transition(p, g, Status::kWaiting, Status::kRunnable, EventType::kUnblock,
              by_goroutine ? me->id : 0, 0, g->id, stack);
-  NoteProgress();
+  NoteProgress(g);
   // The clock orders nothing: it is on the stack of somebody who has nothing to do with `g`.
   if (by_goroutine) fiber::Release(g);
   PutNext(p, g);
@@ -506,7 +507,8 @@ void EndCurrent(EndKind kind) noexcept {
     me->end_kind = kind;
     Transition(p, me, Status::kRunning, Status::kDead, EventType::kEnd, me->id,
                static_cast<std::uint8_t>(kind), 0, 0);
-    NoteProgress();
+    NoteProgress(nullptr);
+    Touch(kTheLives, AccessMode::kUp);
     --sched.live;
     char* stack_top = me->stack_top;
     const std::uint32_t low_water = me->low_water;

@@ -31,7 +31,7 @@ using Of = std::remove_pointer_t<Word>;
 }  // namespace
 
 std::uint64_t AtomicLoad(const void* at, unsigned bytes) {
-  GOLAB_AT_CALL();
+  GOLAB_AT_CALL_AT(at, kRead);
   const std::uint64_t value =
       bytes == 4 ? __atomic_load_n(static_cast<const std::uint32_t*>(at), __ATOMIC_SEQ_CST)
                  : __atomic_load_n(static_cast<const std::uint64_t*>(at), __ATOMIC_SEQ_CST);
@@ -40,7 +40,7 @@ std::uint64_t AtomicLoad(const void* at, unsigned bytes) {
 }
 
 void AtomicStore(void* at, unsigned bytes, std::uint64_t value) {
-  GOLAB_AT_CALL();
+  GOLAB_AT_CALL_AT(at, kWrite);
   fiber::Release(at);
   if (bytes == 4) {
     __atomic_store_n(static_cast<std::uint32_t*>(at), static_cast<std::uint32_t>(value),
@@ -51,14 +51,14 @@ void AtomicStore(void* at, unsigned bytes, std::uint64_t value) {
 }
 
 std::uint64_t AtomicSwap(void* at, unsigned bytes, std::uint64_t value) {
-  GOLAB_AT_CALL();
+  GOLAB_AT_CALL_AT(at, kWrite);
   return OnWord(at, bytes, [&](auto* word) -> std::uint64_t {
     return __atomic_exchange_n(word, static_cast<Of<decltype(word)>>(value), __ATOMIC_SEQ_CST);
   });
 }
 
 bool AtomicCompareAndSwap(void* at, unsigned bytes, std::uint64_t old, std::uint64_t value) {
-  GOLAB_AT_CALL();
+  GOLAB_AT_CALL_AT(at, kWrite);
   return OnWord(at, bytes, [&](auto* word) -> std::uint64_t {
            auto expected = static_cast<Of<decltype(word)>>(old);
            return __atomic_compare_exchange_n(word, &expected,
@@ -68,21 +68,21 @@ bool AtomicCompareAndSwap(void* at, unsigned bytes, std::uint64_t old, std::uint
 }
 
 std::uint64_t AtomicAdd(void* at, unsigned bytes, std::uint64_t delta) {
-  GOLAB_AT_CALL();
+  GOLAB_AT_CALL_AT(at, kWrite);
   return OnWord(at, bytes, [&](auto* word) -> std::uint64_t {
     return __atomic_add_fetch(word, static_cast<Of<decltype(word)>>(delta), __ATOMIC_SEQ_CST);
   });
 }
 
 std::uint64_t AtomicAnd(void* at, unsigned bytes, std::uint64_t mask) {
-  GOLAB_AT_CALL();
+  GOLAB_AT_CALL_AT(at, kWrite);
   return OnWord(at, bytes, [&](auto* word) -> std::uint64_t {
     return __atomic_fetch_and(word, static_cast<Of<decltype(word)>>(mask), __ATOMIC_SEQ_CST);
   });
 }
 
 std::uint64_t AtomicOr(void* at, unsigned bytes, std::uint64_t mask) {
-  GOLAB_AT_CALL();
+  GOLAB_AT_CALL_AT(at, kWrite);
   return OnWord(at, bytes, [&](auto* word) -> std::uint64_t {
     return __atomic_fetch_or(word, static_cast<Of<decltype(word)>>(mask), __ATOMIC_SEQ_CST);
   });
@@ -113,14 +113,14 @@ bool SameType(const Any& a, const Any& b) {
 }  // namespace
 
 Any Value::Load() const {
-  GOLAB_AT_CALL();
+  GOLAB_AT_CALL_AT(this, kRead);
   const ValueLock lock(&lock_);
   rt::fiber::Acquire(this);
   return value_;
 }
 
 void Value::Store(Any value) {
-  GOLAB_AT_CALL();
+  GOLAB_AT_CALL_AT(this, kWrite);
   if (!value) panic("sync/atomic: store of nil value into Value");
   rt::fiber::Release(this);
   {
@@ -134,7 +134,7 @@ void Value::Store(Any value) {
 }
 
 Any Value::Swap(Any value) {
-  GOLAB_AT_CALL();
+  GOLAB_AT_CALL_AT(this, kWrite);
   if (!value) panic("sync/atomic: swap of nil value into Value");
   rt::fiber::Release(this);
   {
@@ -149,7 +149,7 @@ Any Value::Swap(Any value) {
 }
 
 bool Value::CompareAndSwap(const Any& old, Any value) {
-  GOLAB_AT_CALL();
+  GOLAB_AT_CALL_AT(this, kWrite);
   if (!value) panic("sync/atomic: compare and swap of nil value into Value");
   if (old && !SameType(old, value)) {
     panic("sync/atomic: compare and swap of inconsistently typed old and new values");

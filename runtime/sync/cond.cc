@@ -8,6 +8,7 @@
 #include "runtime/sched/sched.h"
 #include "runtime/sched/transition.h"
 #include "runtime/world/recording.h"
+#include "runtime/world/trace.h"
 #include "runtime/world/world.h"
 
 namespace golab::sync {
@@ -21,7 +22,7 @@ void Cond::CheckCopy() {
 
 void Cond::Wait() {
   using namespace rt;
-  GOLAB_AT_CALL();
+  GOLAB_AT_CALL_AT(this, kWrite);
   G* me = CurrentG("Cond.Wait");
   CheckCopy();
   Waiter w;
@@ -31,6 +32,7 @@ void Cond::Wait() {
   PushWaiter(waiters_, &w);
   UnlockWord(&lock_);
   L.Unlock();
+  Touch(this, AccessMode::kWrite);
   LockWord(&lock_);
   if (w.success) {
     UnlockWord(&lock_);  // signalled while it unlocked
@@ -43,7 +45,7 @@ void Cond::Wait() {
 
 void Cond::Signal() {
   using namespace rt;
-  GOLAB_AT_CALL();
+  GOLAB_AT_CALL_AT(this, kWrite);
   CheckCopy();
   GOLAB_EVIDENCE(EventType::kCondSignal, 0, reinterpret_cast<std::uintptr_t>(this));
   LockWord(&lock_);
@@ -59,7 +61,7 @@ void Cond::Signal() {
 
 void Cond::Broadcast() {
   using namespace rt;
-  GOLAB_AT_CALL();
+  GOLAB_AT_CALL_AT(this, kWrite);
   CheckCopy();
   GOLAB_EVIDENCE(EventType::kCondSignal, 1, reinterpret_cast<std::uintptr_t>(this));
   LockWord(&lock_);
@@ -84,9 +86,13 @@ namespace internal {
 void OnceDo(Mutex& mutex, std::uint32_t& done, void (*call)(void*), void* f) {
   // Acquire: who sees `done` sees what the function did. Pairs with the release below.
   if (__atomic_load_n(&done, __ATOMIC_ACQUIRE) != 0) {
+    rt::Touch(&done, rt::AccessMode::kRead);
     rt::fiber::Acquire(&done);
     return;
   }
+  // It may become the one that does it. Here the mutex is inline, and no place to be switched at.
+  rt::Touch(&done, rt::AccessMode::kWrite);
+  rt::Touch(&mutex, rt::AccessMode::kWrite);
   mutex.Lock();
   rt::fiber::Acquire(&mutex);  // here Lock and Unlock are inline and tell TSan nothing
 
@@ -98,10 +104,12 @@ void OnceDo(Mutex& mutex, std::uint32_t& done, void (*call)(void*), void* f) {
     // However the function is left, it counts as done, and the lock is free.
     ~Finish() noexcept(false) {
       if (first) {
+        rt::Touch(&done, rt::AccessMode::kWrite);
         rt::fiber::Release(&done);
         __atomic_store_n(&done, 1, __ATOMIC_RELEASE);
       }
       rt::fiber::Release(&mutex);
+      rt::Touch(&mutex, rt::AccessMode::kWrite);
       mutex.Unlock();
     }
   } finish{mutex, done, done == 0};

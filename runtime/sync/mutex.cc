@@ -11,6 +11,7 @@
 #include "runtime/sched/transition.h"
 #include "runtime/sync/mutex_inside.h"
 #include "runtime/world/recording.h"
+#include "runtime/world/trace.h"
 #include "runtime/world/world.h"
 
 namespace golab {
@@ -25,7 +26,7 @@ constexpr std::uint64_t kStarvationNs = 1'000'000;
 
 namespace rt {
 
-void MutexInside::Lock(sync::Mutex* m, WaitReason reason) {
+void MutexInside::Lock(sync::Mutex* m, WaitReason reason, const void* object) {
   G* me = CurrentG("mutex lock");
   std::uint64_t began = 0;
   for (;;) {
@@ -50,7 +51,8 @@ void MutexInside::Lock(sync::Mutex* m, WaitReason reason) {
       PushWaiter(m->waiters_, &w);
     }
     Park(reason, reinterpret_cast<std::uintptr_t>(m), &m->lock_);
-    if (w.success) {  // handed over: it is ours
+    Touch(object, AccessMode::kWrite);  // woken, it tries again
+    if (w.success) {                    // handed over: it is ours
       LockWord(&m->lock_);
       if (m->waiters_.first == nullptr || Now() + 1 - began < kStarvationNs)
         m->state_ &= ~kStarving;
@@ -97,7 +99,7 @@ bool MutexInside::TryLock(sync::Mutex* m) {
 namespace sync {
 
 bool Mutex::TryLock() {
-  GOLAB_AT_CALL();
+  GOLAB_AT_CALL_AT(this, kWrite);
   if (!rt::MutexInside::TryLock(this)) return false;
   GOLAB_EVIDENCE(rt::EventType::kLock, rt::LockKind::kMutex,
                  reinterpret_cast<std::uintptr_t>(this));
@@ -109,14 +111,14 @@ bool Mutex::TryLock() {
 namespace rt {
 
 void MutexLockSlow(void* mutex) {
-  GOLAB_AT_CALL();
+  GOLAB_AT_CALL_AT(mutex, kWrite);
   auto* m = static_cast<sync::Mutex*>(mutex);
-  rt::MutexInside::Lock(m, WaitReason::kMutexLock);
+  rt::MutexInside::Lock(m, WaitReason::kMutexLock, m);
   GOLAB_EVIDENCE(EventType::kLock, LockKind::kMutex, reinterpret_cast<std::uintptr_t>(mutex));
 }
 
 void MutexUnlockSlow(void* mutex) {
-  GOLAB_AT_CALL();
+  GOLAB_AT_CALL_AT(mutex, kWrite);
   GOLAB_EVIDENCE(EventType::kUnlock, LockKind::kMutex, reinterpret_cast<std::uintptr_t>(mutex));
   rt::MutexInside::Unlock(static_cast<sync::Mutex*>(mutex));
 }

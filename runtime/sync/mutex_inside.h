@@ -8,7 +8,8 @@
 namespace golab::rt {
 
 struct MutexInside {
-  static void Lock(sync::Mutex* m, WaitReason reason);
+  /// `object`: what the trace of steps knows the lock by.
+  static void Lock(sync::Mutex* m, WaitReason reason, const void* object);
   static bool TryLock(sync::Mutex* m);
   static void Unlock(sync::Mutex* m);
 };

@@ -1,6 +1,7 @@
 // RWMutex. Go: sync/rwmutex.go. A writer first wins `writers_` against other writers, then
 // announces itself, which keeps new readers out, and waits for those inside. Readers come after the
-// writers before them (TSan: order through `writing_`), not after each other (`readers_`).
+// writers before them (TSan: order through `writing_`), not after each other (`readers_`): in the
+// trace of steps, what readers do commutes.
 
 #include "golab/sync.h"
 
@@ -10,6 +11,7 @@
 #include "runtime/sched/transition.h"
 #include "runtime/sync/mutex_inside.h"
 #include "runtime/world/recording.h"
+#include "runtime/world/trace.h"
 #include "runtime/world/world.h"
 
 namespace golab::sync {
@@ -30,9 +32,9 @@ std::uintptr_t Address(const RWMutex* m) {
 }  // namespace
 
 void RWMutex::Lock() {
-  GOLAB_AT_CALL();
+  GOLAB_AT_CALL_AT(this, kWrite);
   rt::G* me = rt::CurrentG("mutex lock");
-  rt::MutexInside::Lock(&writers_, WaitReason::kMutexLock);
+  rt::MutexInside::Lock(&writers_, WaitReason::kMutexLock, this);
   LockWord(&lock_);
   writing_ = true;
   if (readers_ > 0) {
@@ -50,7 +52,7 @@ void RWMutex::Lock() {
 }
 
 bool RWMutex::TryLock() {
-  GOLAB_AT_CALL();
+  GOLAB_AT_CALL_AT(this, kWrite);
   if (!rt::MutexInside::TryLock(&writers_)) return false;
   LockWord(&lock_);
   const bool free = readers_ == 0;
@@ -67,7 +69,7 @@ bool RWMutex::TryLock() {
 }
 
 void RWMutex::Unlock() {
-  GOLAB_AT_CALL();
+  GOLAB_AT_CALL_AT(this, kWrite);
   rt::fiber::Release(&writing_);
   LockWord(&lock_);
   if (!held_) {
@@ -90,7 +92,7 @@ void RWMutex::Unlock() {
 }
 
 void RWMutex::RLock() {
-  GOLAB_AT_CALL();
+  GOLAB_AT_CALL_AT(this, kUp);
   rt::G* me = rt::CurrentG("mutex lock");
   LockWord(&lock_);
   if (writing_) {
@@ -107,7 +109,7 @@ void RWMutex::RLock() {
 }
 
 bool RWMutex::TryRLock() {
-  GOLAB_AT_CALL();
+  GOLAB_AT_CALL_AT(this, kUp);
   LockWord(&lock_);
   const bool free = !writing_;
   if (free) ++readers_;
@@ -119,7 +121,7 @@ bool RWMutex::TryRLock() {
 }
 
 void RWMutex::RUnlock() {
-  GOLAB_AT_CALL();
+  GOLAB_AT_CALL_AT(this, kUp);
   rt::fiber::Release(&readers_);
   LockWord(&lock_);
   if (readers_ <= 0) {

@@ -17,7 +17,7 @@ namespace golab {
 namespace rt {
 
 void PoolPush(PoolList* list, PoolNode* node) {
-  GOLAB_AT_CALL();
+  GOLAB_AT_CALL_AT(list, kWrite);
   fiber::Release(node);
   LockWord(&list->lock);
   node->next = list->first;
@@ -26,7 +26,7 @@ void PoolPush(PoolList* list, PoolNode* node) {
 }
 
 PoolNode* PoolPop(PoolList* list) {
-  GOLAB_AT_CALL();
+  GOLAB_AT_CALL_AT(list, kWrite);
   LockWord(&list->lock);
   PoolNode* const node = list->first;
   if (node != nullptr) list->first = node->next;
@@ -36,7 +36,7 @@ PoolNode* PoolPop(PoolList* list) {
 }
 
 void MapEnter(std::uint32_t* lock) {
-  GOLAB_AT_CALL();
+  GOLAB_AT_CALL_AT(lock, kWrite);
   P* const p = arch::ThisP();
   if (p != nullptr) ++p->entered;
   LockWord(lock);

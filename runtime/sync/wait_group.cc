@@ -8,6 +8,7 @@
 #include "runtime/sched/sched.h"
 #include "runtime/sched/transition.h"
 #include "runtime/world/recording.h"
+#include "runtime/world/trace.h"
 #include "runtime/world/world.h"
 
 namespace golab::sync {
@@ -25,9 +26,11 @@ void WaitGroup::Add(int delta) {
   using namespace rt;
   GOLAB_AT_CALL();
   if (delta < 0) fiber::Release(this);
+  Touch(this, delta < 0 ? AccessMode::kDown : AccessMode::kUp, delta);
   LockWord(&lock_);
   count_ += delta;
-  // As Go's race detector has it: the first Add and a Wait are a race unless one is sure to be first.
+  // As Go's race detector has it: the first Add and a Wait are a race unless one is sure to be
+  // first.
   if (delta > 0 && count_ == delta) fiber::Read(&waiters_, __builtin_return_address(0));
   if (count_ < 0) {
     UnlockWord(&lock_);
@@ -59,6 +62,7 @@ void WaitGroup::Wait() {
   GOLAB_AT_CALL();
   G* me = CurrentG("WaitGroup.Wait");
   LockWord(&lock_);
+  Touch(this, count_ == 0 ? AccessMode::kJoins : AccessMode::kParks);
   if (count_ == 0) {
     UnlockWord(&lock_);
     fiber::Acquire(this);
@@ -69,6 +73,7 @@ void WaitGroup::Wait() {
   PushWaiter(waiters_, &w);
   if (++waiting_ == 1) fiber::Write(&waiters_, __builtin_return_address(0));
   Park(WaitReason::kWaitGroupWait, reinterpret_cast<std::uintptr_t>(this), &lock_);
+  Touch(this, AccessMode::kJoins);
   fiber::Acquire(this);
 }
 

@@ -14,6 +14,7 @@
 #include "golab/time.h"
 
 #include "runtime/base/spin_lock.h"
+#include "runtime/world/trace.h"
 
 namespace golab::rt {
 
@@ -62,9 +63,9 @@ struct TestState {
 /// Held for a few words' work, never where the program's code runs.
 class TestLock {
  public:
-  explicit TestLock(TestState* t) : word_(&t->lock) { LockWord(word_); }
+  explicit TestLock(TestState* t) : word_(&t->lock) { Enter(t); }
 
-  explicit TestLock(TestRun* run) : word_(&run->lock) { LockWord(word_); }
+  explicit TestLock(TestRun* run) : word_(&run->lock) { Enter(run); }
 
   TestLock(const TestLock&) = delete;
   TestLock& operator=(const TestLock&) = delete;
@@ -72,6 +73,11 @@ class TestLock {
   ~TestLock() { UnlockWord(word_); }
 
  private:
+  void Enter(const void* what) noexcept {
+    Touch(what, AccessMode::kWrite);
+    LockWord(word_);
+  }
+
   std::uint32_t* word_;
 };
 

@@ -16,6 +16,7 @@
 #include "runtime/sched/sched.h"
 #include "runtime/sched/transition.h"
 #include "runtime/world/recording.h"
+#include "runtime/world/trace.h"
 #include "runtime/world/world.h"
 
 namespace golab::rt {
@@ -71,6 +72,7 @@ void Arm(ChanTimer* t) noexcept {
   if (t->waiters == 0 || t->when == Wheel::kNone || t->timer.Armed()) return;
   t->timer.when = t->when;
   arch::ThisP()->timers.Insert(&t->timer);
+  NoteArmed(&t->timer);
 }
 
 void Disarm(ChanTimer* t) noexcept {
@@ -79,6 +81,7 @@ void Disarm(ChanTimer* t) noexcept {
 
 void FireChan(Timer* timer, std::uint64_t now) {
   auto* t = static_cast<ChanTimer*>(timer->context);
+  Touch(ObjectOf(t->c), AccessMode::kWrite);
   LockWord(&t->c->lock);
   if (t->when <= now) Expire(t, now);
   Arm(t);  // a ticker with more who wait
@@ -104,6 +107,7 @@ Hchan* MakeTimerChan(std::uint64_t when, std::uint64_t period) {
 
 /// Stops and clears; true if it had not fired or the value was unread.
 bool StopChan(Hchan* c) {
+  Touch(ObjectOf(c), AccessMode::kWrite);
   LockWord(&c->lock);
   ChanTimer* t = c->timer;
   PollTimer(c);
@@ -199,21 +203,27 @@ RecvChan<Time> TimerChan(std::int64_t d, std::uint64_t period) {
 
 void FireFunc(rt::Timer* timer, std::uint64_t /*now*/) {
   auto* state = static_cast<TimerState*>(timer->context);
+  rt::Touch(state, rt::AccessMode::kWrite);
   rt::fiber::Acquire(&state->timer);
+  // Whoever happens to run is not the one that calls go: no place for it to be switched at.
+  const rt::EnteredScope entered;
   golab::go(state->f);
   internal::ReleaseTimer(state);
 }
 
 void ArmFunc(TimerState* state, std::int64_t d) {
+  rt::Touch(state, rt::AccessMode::kWrite);
   state->timer.when = rt::Deadline(d);
   state->timer.fire = &FireFunc;
   state->timer.context = state;
   internal::RetainTimer(state);
   rt::fiber::Release(&state->timer);  // what comes before AfterFunc comes before the function
   rt::arch::ThisP()->timers.Insert(&state->timer);
+  rt::NoteArmed(&state->timer);
 }
 
 bool StopFunc(TimerState* state) {
+  rt::Touch(state, rt::AccessMode::kWrite);
   if (!rt::arch::ThisP()->timers.Remove(&state->timer)) return false;
   internal::ReleaseTimer(state);
   return true;
@@ -243,6 +253,7 @@ void Sleep(Duration d) {
   timer.fire = &FireSleep;
   timer.context = me;
   arch::ThisP()->timers.Insert(&timer);
+  NoteArmed(&timer);
   GOLAB_EVIDENCE(EventType::kBlockUntil, 0, timer.when);
   Park(WaitReason::kSleep, 0, nullptr);
 }

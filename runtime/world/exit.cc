@@ -13,6 +13,7 @@
 #include "runtime/world/program.h"
 #include "runtime/world/real_calls.h"
 #include "runtime/world/recording.h"
+#include "runtime/world/trace.h"
 #include "runtime/world/world.h"
 
 namespace golab::rt {
@@ -40,6 +41,7 @@ void RecordExit(ExitKind kind, int status) noexcept {
   P* p = arch::ThisP();
   if (!world.lab || p == nullptr || exit_recorded) return;
   exit_recorded = true;
+  Touch(kEverything, AccessMode::kWrite);
   RecordFlags();
   std::fflush(stdout);
   MarkOutputFully(p, RunningId(p));
@@ -66,6 +68,9 @@ void MainReturned() noexcept {
   if (world.lab) {
     MarkOutputFully(p, me->id);
     Emit(p, EventType::kMainReturn, me->id, 0, 0, 0);
+    Touch(kEverything, AccessMode::kWrite);
+    step_trace.EndStep();
+    step_trace.Close();
     world.phase = Phase::kSettling;
     // The others run until nothing can run at this instant; then the scheduling loop comes back
     // here.

@@ -3,23 +3,27 @@
 //
 // Candidates stand in one canonical order: [running goroutine] [due timers by (when, order)]
 // [runnext] [run queue] [global queue] [late timer]. Index 0 is what Go would do, so a plan of no
-// deviations is Go's order. Seed 0 takes index 0 everywhere and is no choice at calls. A walk draws
-// each goroutine in proportion to the work it is expected to do still (uniform random walk: Zhao et
-// al., "URW"; counts from run 0), and lets a timer that is due within 10 ms overtake in 8 of 100
-// choices.
+// deviations is Go's order. Seed 0 takes index 0 everywhere and is no choice at calls. A systematic
+// run takes the choices of its plan, then index 0 but for what was tried in other runs. A walk
+// draws each goroutine in proportion to the work it is expected to do still (uniform random walk:
+// Zhao et al., "URW"; counts from run 0), and lets a timer that is due within 10 ms overtake in 8
+// of 100 choices.
 
 #include "runtime/arch/fiber.h"
 #include "runtime/sched/sched.h"
 #include "runtime/sched/transition.h"
 #include "runtime/world/exit.h"
+#include "runtime/world/real_calls.h"
 #include "runtime/world/recording.h"
+#include "runtime/world/trace.h"
 #include "runtime/world/world.h"
 
 namespace golab::rt {
 namespace {
 
 constexpr std::uint32_t kMaxCandidates = 256;  // more than these wait for their turn at the front
-constexpr std::uint32_t kMaxTimers = 16;
+constexpr std::uint32_t kMaxTimers = 128;
+constexpr std::uint32_t kMaxTimersOfWalk = 16;
 constexpr std::uint64_t kLateNs = 10'000'000;
 constexpr std::uint32_t kLatePercent = 8;
 constexpr std::uint32_t kStarved = 200;  // passed over so often, a goroutine is picked
@@ -41,6 +45,8 @@ struct Explorer {
   CallPlace nowhere;              // of decisions to which no goroutine has led
   Candidate candidates[kMaxCandidates];
   std::uint32_t n = 0;
+  std::uint64_t step_flags = 0;  // StepFlag bits of the last collection
+  std::uint32_t yielder = 0;     // gave up its turn, and nobody else has had one since
 };
 
 constinit Explorer explorer;
@@ -118,46 +124,69 @@ std::uint64_t WeightOf(GExtra* x) noexcept {
   return remaining > x->points ? remaining - x->points : 1;
 }
 
-void AddGoroutine(G* g, Candidate::Where where, std::uint32_t position,
-                  bool skip_demoted) noexcept {
-  if (explorer.n == kMaxCandidates - 1) return;
-  if (skip_demoted && Extra(g)->demoted) return;
+/// A run of the systematic search, or the one that it begins with. It sees to fairness otherwise
+/// than walks: who gives up its turn is a candidate still, since Go promises no more, unless it
+/// does so again before anybody else has had one.
+bool Searches() noexcept {
+  return TheStrategy() == Strategy::kSystematic || step_trace.wants_candidates();
+}
+
+/// The end of a search is a proof for exact timers.
+bool TakesLateTimers() noexcept {
+  return TheStrategy() == Strategy::kWalk || TheStrategy() == Strategy::kDeviations;
+}
+
+void AddGoroutine(G* g, Candidate::Where where, std::uint32_t position, bool skip) noexcept {
+  if (explorer.n == kMaxCandidates - 1) {
+    explorer.step_flags |= kStepCut;
+    return;
+  }
+  if (skip && Extra(g)->spins) {
+    explorer.step_flags |= kStepLeftOut;
+    return;
+  }
+  if (skip && Extra(g)->demoted && TheStrategy() == Strategy::kWalk) return;
   explorer.candidates[explorer.n++] = Candidate{g, nullptr, where, position};
 }
 
-/// Collects who could be next. Goroutines that have just been forced out, or gave up their turn,
-/// stand back for one pick, if anything else can happen.
-void CollectQueues(P* p, bool skip_demoted) noexcept {
-  if (p->runnext != nullptr) AddGoroutine(p->runnext, Candidate::kRunnext, 0, skip_demoted);
+/// Collects who could be next. `skip`: goroutines that have just been forced out, or gave up their
+/// turn, stand back, if anything else can happen.
+void CollectQueues(P* p, bool skip) noexcept {
+  if (p->runnext != nullptr) AddGoroutine(p->runnext, Candidate::kRunnext, 0, skip);
   for (std::uint32_t i = 0; i < p->queue.Size(); ++i) {
-    AddGoroutine(p->queue.At(i), Candidate::kQueue, i, skip_demoted);
+    AddGoroutine(p->queue.At(i), Candidate::kQueue, i, skip);
   }
   std::uint32_t i = 0;
   for (G* g = sched.global.head; g != nullptr; g = g->link) {
-    AddGoroutine(g, Candidate::kGlobal, i++, skip_demoted);
+    AddGoroutine(g, Candidate::kGlobal, i++, skip);
   }
 }
 
 void Collect(P* p, G* running) noexcept {
   explorer.n = 0;
+  explorer.step_flags = 0;
   if (running != nullptr) AddGoroutine(running, Candidate::kRunning, 0, false);
   Timer* timers[kMaxTimers];
   const bool clock_runs = world.phase != Phase::kSettling;
   const std::size_t timer_count =
       p->timers.size() == 0
           ? 0
-          : p->timers.Collect(world.now + (clock_runs ? kLateNs : 0), timers, kMaxTimers);
+          : p->timers.Collect(world.now + (clock_runs ? kLateNs : 0), timers,
+                              TheStrategy() == Strategy::kWalk ? kMaxTimersOfWalk : kMaxTimers);
   for (std::size_t i = 0; i < timer_count; ++i) {
     if (timers[i]->when > world.now) break;
     explorer.candidates[explorer.n++] = Candidate{nullptr, timers[i], Candidate::kTimer, 0};
   }
   const std::uint32_t before_queues = explorer.n;
-  CollectQueues(p, running == nullptr);
+  CollectQueues(p, running == nullptr || Searches());
   if (running == nullptr && explorer.n == before_queues && before_queues == 0)
     CollectQueues(p, false);
+  if (timer_count == kMaxTimers) explorer.step_flags |= kStepCut;
   const bool goroutine = running != nullptr || explorer.n > before_queues;
-  if (goroutine && clock_runs && TheStrategy() != Strategy::kGoOrder && timer_count > 0 &&
-      timers[timer_count - 1]->when > world.now && explorer.n < kMaxCandidates) {
+  if (goroutine && clock_runs && timer_count > 0 && timers[timer_count - 1]->when > world.now &&
+      explorer.n < kMaxCandidates) {
+    explorer.step_flags |= kStepLate;
+    if (!TakesLateTimers()) return;
     for (std::size_t i = 0; i < timer_count; ++i) {
       if (timers[i]->when <= world.now) continue;
       explorer.candidates[explorer.n++] = Candidate{nullptr, timers[i], Candidate::kLate, 0};
@@ -226,6 +255,41 @@ std::uint32_t ChooseByPlan(PickKind kind, G* who, std::uint32_t turn) noexcept {
   return 0;
 }
 
+std::uint32_t ThreadOf(const Candidate& c) noexcept {
+  return c.g != nullptr ? c.g->id : rt::ThreadOf(c.timer);
+}
+
+/// What `c` does until the next decision is a step of the trace.
+void BeginStep(const Candidate& c) noexcept {
+  if (c.g != nullptr) Extra(c.g)->spins = false;
+  if (c.g == nullptr || c.g->id != explorer.yielder) explorer.yielder = 0;
+  if (!world.tracing) return;
+  const std::uint32_t n = step_trace.wants_candidates() ? explorer.n : 0;
+  step_trace.BeginStep(ThreadOf(c), n, explorer.step_flags);
+  for (std::uint32_t i = 0; i < n; ++i) step_trace.AddCandidate(ThreadOf(explorer.candidates[i]));
+}
+
+/// All that could go on is known from another run: this one ends, and tells nothing.
+[[noreturn]] void EndRedundant() noexcept {
+  step_trace.Flag(kTraceRedundant);
+  real::ExitProcess(0);
+}
+
+std::uint32_t FirstAwake() noexcept {
+  for (std::uint32_t i = 0; i < explorer.n; ++i) {
+    if (!step_trace.IsAsleep(ThreadOf(explorer.candidates[i]))) return i;
+  }
+  EndRedundant();
+}
+
+std::uint32_t ChooseBySearch() noexcept {
+  const int choice = world.tracing && explorer.n > 1 ? step_trace.NextChoice() : -1;
+  if (choice < 0) return FirstAwake();
+  if (static_cast<std::uint32_t>(choice) < explorer.n) return static_cast<std::uint32_t>(choice);
+  step_trace.Flag(kTraceDiverged);
+  return 0;
+}
+
 void RecordPick(P* p, G* who, PickKind kind, std::uint32_t turn, std::uint32_t n,
                 std::uint32_t index, bool late, std::uint32_t chosen) noexcept {
   const CallPlace& place = PlaceOf(who);
@@ -251,13 +315,19 @@ std::uint32_t NextTurn(G* who) noexcept {
 std::uint32_t Choose(P* p, G* who, PickKind kind) noexcept {
   const std::uint32_t n = explorer.n;
   const std::uint32_t turn = NextTurn(who);
-  if (n == 1) return 0;
+  const Strategy strategy = TheStrategy();
+  if (world.phase == Phase::kTail && n > 1) step_trace.Flag(kTraceTail);
+  if (n == 1 && strategy != Strategy::kSystematic) return 0;
   std::uint32_t index = 0;
-  switch (TheStrategy()) {
+  switch (strategy) {
     case Strategy::kGoOrder:
       break;
     case Strategy::kWalk:
       index = ChooseByWalk();
+      break;
+    case Strategy::kSystematic:
+      index = ChooseBySearch();
+      if (n == 1) return index;
       break;
     case Strategy::kDeviations:
       index = ChooseByPlan(kind, who, turn);
@@ -296,6 +366,7 @@ void MoveClock(P* p, std::uint64_t to) noexcept {
   MarkOutputFully(p, p->current != nullptr ? p->current->id : 0);
   world.now = to;
   Emit(p, EventType::kClock, 0, 0, to, 0);
+  step_trace.AddClock(to);
 }
 
 void Fire(P* p, const Candidate& c) noexcept {
@@ -346,21 +417,21 @@ bool Idle(P* p) noexcept {
 
 }  // namespace
 
-void PointSlow(std::uintptr_t pc) noexcept {
-  P* p = arch::ThisP();
-  if (p == nullptr) return;
-  G* me = p->current;
-  if (me == nullptr || me->status != Status::kRunning || p->entered != 0) return;
-  GExtra* x = Extra(me);
-  ++x->points;
-  x->call = CallPlace{pc, occurrences.Next(me->id, pc), 0};
-  if (TheStrategy() == Strategy::kGoOrder || world.phase != Phase::kRunning) return;
+namespace {
+
+/// The running goroutine is about to begin an operation: lets others go on first, if the strategy
+/// says so. Its own step has begun when this returns.
+void DecideAtCall(P* p, G* me) noexcept {
+  step_trace.EndStep();
   for (;;) {
     Collect(p, me);
-    const std::uint32_t index = Choose(p, me, PickKind::kAtCall);
+    const std::uint32_t index =
+        TheStrategy() == Strategy::kGoOrder ? 0 : Choose(p, me, PickKind::kAtCall);
     const Candidate c = explorer.candidates[index];
+    BeginStep(c);
     if (c.timer != nullptr) {
       Fire(p, c);
+      step_trace.EndStep();
       continue;
     }
     if (c.g == me) return;
@@ -370,8 +441,29 @@ void PointSlow(std::uintptr_t pc) noexcept {
   }
 }
 
+}  // namespace
+
+void PointSlow(std::uintptr_t pc, std::uint64_t object, AccessMode mode) noexcept {
+  P* p = arch::ThisP();
+  if (p == nullptr) return;
+  G* me = p->current;
+  if (me != nullptr && me->status == Status::kRunning && p->entered == 0) {
+    GExtra* x = Extra(me);
+    ++x->points;
+    x->call = CallPlace{pc, occurrences.Next(me->id, pc), 0};
+    const bool decides = TheStrategy() != Strategy::kGoOrder || world.tracing;
+    if (decides && world.phase == Phase::kRunning) DecideAtCall(p, me);
+  }
+  if (object != 0) Touch(object, mode);
+}
+
 G* PickVirtual(P* p, G* previous) noexcept {
+  if (Searches() && previous != nullptr && previous->status == Status::kRunnable) {
+    if (explorer.yielder == previous->id) Extra(previous)->spins = true;
+    explorer.yielder = previous->id;
+  }
   for (;;) {
+    step_trace.EndStep();
     if (explorer.settle_enough) return nullptr;
     Collect(p, nullptr);
     if (explorer.n == 0) {
@@ -380,6 +472,7 @@ G* PickVirtual(P* p, G* previous) noexcept {
     }
     const std::uint32_t index = Choose(p, previous, PickKind::kAtBlock);
     const Candidate c = explorer.candidates[index];
+    BeginStep(c);
     if (c.timer != nullptr) {
       Fire(p, c);
       continue;
@@ -401,6 +494,12 @@ std::uint32_t ChooseCase(P* p, std::uint32_t n, std::uintptr_t /*pc*/) noexcept 
     case Strategy::kWalk:
       index = static_cast<std::uint32_t>(Below(n));
       break;
+    case Strategy::kSystematic: {
+      const int choice = world.tracing ? step_trace.NextChoice() : 0;
+      if (choice >= 0 && static_cast<std::uint32_t>(choice) < n)
+        index = static_cast<std::uint32_t>(choice);
+      break;
+    }
     case Strategy::kDeviations:
       if (Deviation* d = FindDeviation(PickKind::kSelect, me, turn)) {
         d->used = 1;
@@ -409,6 +508,7 @@ std::uint32_t ChooseCase(P* p, std::uint32_t n, std::uintptr_t /*pc*/) noexcept 
       break;
   }
   RecordPick(p, me, PickKind::kSelect, turn, n, index, false, index);
+  step_trace.AddCase(n, index);
   return index;
 }
 
@@ -420,12 +520,16 @@ void InheritWork(GExtra* parent, GExtra* child) noexcept {
   parent->weight = parent->weight > childs + 1 ? parent->weight - childs : 1;
 }
 
-void NoteProgress() noexcept {
+void NoteProgress(const G* ready) noexcept {
   explorer.preemptions = 0;
+  if (world.tracing && ready != nullptr) [[unlikely]]
+    step_trace.AddWakes(ready->id);
 }
 
 void NotePreemption(P* p, G* g) noexcept {
   ++explorer.preemptions;
+  step_trace.Flag(kTracePreempted);
+  if (Searches()) Extra(g)->spins = true;
   std::uint32_t busy = p->queue.Size() + sched.global.size + (p->runnext != nullptr ? 1 : 0);
   if (busy == 0) busy = 1;
   const bool enough = explorer.preemptions >= LivelockPreemptions() * busy;

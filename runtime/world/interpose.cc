@@ -27,6 +27,7 @@
 #include "runtime/world/output.h"
 #include "runtime/world/real_calls.h"
 #include "runtime/world/recording.h"
+#include "runtime/world/trace.h"
 #include "runtime/world/world.h"
 
 namespace golab::rt {
@@ -120,6 +121,7 @@ void SleepHere(G* g, std::uint64_t ns) noexcept {
   timer.fire = [](Timer* t, std::uint64_t) { Ready(static_cast<G*>(t->context)); };
   timer.context = g;
   arch::ThisP()->timers.Insert(&timer);
+  NoteArmed(&timer);
   GOLAB_EVIDENCE(EventType::kBlockUntil, 0, timer.when);
   Park(WaitReason::kSleep, 0, nullptr);
 }
@@ -274,6 +276,7 @@ GOLAB_EXPORT int pthread_mutex_lock(pthread_mutex_t* m) noexcept {
   if (g == nullptr || (!world.lab && !world.is_virtual && !sched.started))
     return real::MutexLock(m);
   for (;;) {
+    Touch(m, AccessMode::kWrite);
     const int error = real::MutexTrylock(m);
     if (error != EBUSY) {
       if (error == 0 && world.lab) ++Extra(g)->std_mutexes;
@@ -288,6 +291,7 @@ GOLAB_EXPORT int pthread_mutex_unlock(pthread_mutex_t* m) noexcept {
   const int error = real::MutexUnlock(m);
   G* g = Here();
   if (g == nullptr) return error;
+  Touch(m, AccessMode::kWrite);
   if (world.lab && Extra(g)->std_mutexes > 0) --Extra(g)->std_mutexes;
   address_waiters.WakeAll(m);
   return error;

@@ -24,6 +24,7 @@
 #include "runtime/sched/sched.h"
 #include "runtime/traceback/self_symbolizer.h"
 #include "runtime/world/real_calls.h"
+#include "runtime/world/trace.h"
 #include "runtime/world/world.h"
 
 namespace golab::rt {
@@ -133,6 +134,7 @@ void BecomeRun() noexcept {
   lab_header->start_wall_ns = static_cast<std::uint64_t>(wall.tv_sec) * 1'000'000'000 +
                               static_cast<std::uint64_t>(wall.tv_nsec);
   InitRuntime();
+  step_trace.Open();
 }
 
 /// Ends what a run has left behind: it is this process's to reap, as subreaper.

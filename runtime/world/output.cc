@@ -30,7 +30,9 @@ struct Stream {
 };
 
 constinit Stream streams[2] = {{kFdOutMark, 1, &stdout}, {kFdErrMark, 2, &stderr}};
-constinit bool written = false;  // write(2) and its like were called
+constinit bool written = false;        // write(2) and its like were called
+constinit std::uint64_t writes = 0;    // how often
+constinit std::uint64_t last_sum = 0;  // of PrintedSince
 
 bool StdioMoved(const Stream& s) noexcept {
   std::FILE* f = *s.file;
@@ -60,6 +62,21 @@ void Look(P* p, Stream& s, std::uint32_t g) noexcept {
 
 void NoteWrite() noexcept {
   written = true;
+  ++writes;
+}
+
+bool PrintedSince() noexcept {
+  // Grows with each byte, whether stdio still holds it back or has written it.
+  std::uint64_t sum = writes;
+  for (const Stream& s : streams) {
+    const std::FILE* f = *s.file;
+    if (f == nullptr) continue;
+    sum += __fpending(const_cast<std::FILE*>(f));
+    if (f->_offset > 0) sum += static_cast<std::uint64_t>(f->_offset);
+  }
+  const bool printed = sum != last_sum;
+  last_sum = sum;
+  return printed;
 }
 
 void MarkOutput(P* p, std::uint32_t g) noexcept {

@@ -20,7 +20,8 @@ enum class Phase : std::uint8_t {
 
 struct WorldState {
   bool is_virtual = false;
-  bool lab = false;  ///< evidence events are recorded
+  bool lab = false;      ///< evidence events are recorded
+  bool tracing = false;  ///< steps are recorded (trace.h); only in the virtual world
   Phase phase = Phase::kRunning;
   std::uint64_t now = 0;    ///< virtual world: ns since the run began
   std::uint64_t start = 0;  ///< real world: monotonic clock at the start
@@ -49,14 +50,20 @@ void CalibrateEventClock() noexcept;
 void SetBudget(std::int64_t callbacks) noexcept;
 
 /// At the entry of a runtime call: a place where a schedule may go on with another goroutine. `pc`
-/// is the return address of the call. Virtual world only; call through AtCall.
-void PointSlow(std::uintptr_t pc) noexcept;
-#define GOLAB_AT_CALL()                                                                      \
-  do {                                                                                       \
-    if (::golab::rt::world.is_virtual) [[unlikely]] {                                        \
-      ::golab::rt::PointSlow(reinterpret_cast<std::uintptr_t>(__builtin_return_address(0))); \
-    }                                                                                        \
+/// is the return address of the call; `object` what the operation touches first, 0 if nothing that
+/// others can tell. Virtual world only; call through the macros.
+void PointSlow(std::uintptr_t pc, std::uint64_t object, AccessMode mode) noexcept;
+#define GOLAB_AT_CALL_ON(object, mode)                                                      \
+  do {                                                                                      \
+    if (::golab::rt::world.is_virtual) [[unlikely]] {                                       \
+      ::golab::rt::PointSlow(reinterpret_cast<std::uintptr_t>(__builtin_return_address(0)), \
+                             (object), ::golab::rt::AccessMode::mode);                      \
+    }                                                                                       \
   } while (0)
+#define GOLAB_AT_CALL() GOLAB_AT_CALL_ON(0, kRead)
+/// The same for what is known by its address.
+#define GOLAB_AT_CALL_AT(address, mode) \
+  GOLAB_AT_CALL_ON(reinterpret_cast<std::uintptr_t>(address), mode)
 
 /// Who runs next on `p` in the virtual world; fires timers, moves the clock. Null: nothing can run
 /// any more (deadlock, or main has returned and all are at rest). `previous` has just stopped.
@@ -71,8 +78,9 @@ std::uint32_t ChooseCase(P* p, std::uint32_t n, std::uintptr_t pc) noexcept;
 /// A goroutine has been created: divides its creator's expected work.
 void InheritWork(GExtra* parent, GExtra* child) noexcept;
 
-/// Something happened that may change a busy goroutine's course: no livelock yet.
-void NoteProgress() noexcept;
+/// Something happened that may change a busy goroutine's course: no livelock yet. `ready`: who can
+/// run from now on, null if nobody new.
+void NoteProgress(const G* ready) noexcept;
 
 /// A goroutine has been forced to give way (virtual world): moves the clock, looks for livelock.
 void NotePreemption(P* p, G* g) noexcept;
