@@ -65,8 +65,8 @@ std::vector<Command> MakeCommands() {
         {kIn,
          kVariation,
          {"only", "CHECK", "report this check alone"},
-         {"seeds", "N", "schedules a task (100)"},
-         {"seed", "S", "exactly one schedule, then its shortest story"},
+         {"seeds", "N", "runs a task (100): two seeds, one systematic, and so on"},
+         {"seed", "S", "exactly one schedule (41, d7), then its shortest story"},
          {"format",
           "F",
           "terminal, or for machines: json junit tap tap13",
@@ -79,6 +79,9 @@ std::vector<Command> MakeCommands() {
          {"reproducible", "", "no durations and times in the report"},
          {"exit-zero", "", "status 0 although checks failed"}}},
        "Without a workspace and --in, the reference is judged.\n"
+       "Seed 0 is Go's own order, 1, 2 ... are random walks; d1, d2 ... are found by a\n"
+       "search for schedules that differ. Once it has tried all, and they pass, checking\n"
+       "stops, and the report says \"proved\". GOLAB_GRADING=1: 300 runs, all made.\n"
        "Exit status: 0 all passed; 1 a check failed or could not be judged, or a\n"
        "required task was not attempted; 2 wrong usage; 3 a submission did not build;\n"
        "4 golab itself failed.\n",
@@ -108,7 +111,7 @@ std::vector<Command> MakeCommands() {
         "[TASK...]",
         0,
         kMany,
-        {{"seeds", "N", "schedules a program (100)"},
+        {{"seeds", "N", "runs a program (100)"},
          {"jobs", "N", "programs run at once (one a processor)"}}},
        "",
        false,

@@ -273,9 +273,8 @@ std::set<std::uint32_t> Blamed(const CheckReport& check) {
 bool SameCause(const CheckReport& a, const CheckReport& b) {
   const std::set<std::uint32_t> blamed = Blamed(a);
   const std::set<std::uint32_t> others = Blamed(b);
-  const bool within =
-      std::includes(blamed.begin(), blamed.end(), others.begin(), others.end()) ||
-      std::includes(others.begin(), others.end(), blamed.begin(), blamed.end());
+  const bool within = std::includes(blamed.begin(), blamed.end(), others.begin(), others.end()) ||
+                      std::includes(others.begin(), others.end(), blamed.begin(), blamed.end());
   if (blamed.empty() || others.empty() || !within) return false;
   const bool several = std::min(blamed.size(), others.size()) > 1;
   return std::any_of(a.places.begin(), a.places.end(), [&](const Place& x) {
@@ -311,7 +310,7 @@ std::string Summary(const TaskReport& task, const CheckReport* root) {
 }
 
 std::string Cost(const TaskReport& task, const Report& report) {
-  std::string text = Count(static_cast<std::size_t>(std::max(task.schedules, 0)), "schedule");
+  std::string text = RunsInWords(task);
   if (!report.reproducible) {
     char buffer[40];
     std::snprintf(buffer, sizeof buffer, ", %.2f s", task.seconds);
@@ -469,6 +468,7 @@ Lines SuccessLines(const TaskReport& task, const Report& report, const Success* 
   Lines lines = {TextLine(task.id + subject + " ")
                      .Add("passes", Tint::kOk)
                      .Add(": " + Count(task.checks.size(), "check") + ", " + Cost(task, report))};
+  for (const auto& line : Indented(ProofInWords(task), 2, style)) lines.push_back(line);
   for (const auto& advice : task.advice) {
     const std::string text = "advice " + ShortCheckId(advice.id) + ": " + advice.message;
     for (const auto& line : Indented(text, 2, style)) lines.push_back(line);
@@ -531,8 +531,7 @@ Lines TaskLines(const TaskReport& task, const Report& report, const Style& style
     return SuccessLines(task, report, success, style);
   Lines lines = Header(task, report, style);
   if (!task.attempted) {
-    lines.push_back(
-        TextLine("  ").Add("skip", Tint::kSkip).Add("  " + WhyNotAttempted(task)));
+    lines.push_back(TextLine("  ").Add("skip", Tint::kSkip).Add("  " + WhyNotAttempted(task)));
     return lines;
   }
   Append(&lines, StatusLines(task, root, style));

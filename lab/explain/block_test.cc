@@ -137,6 +137,7 @@ TaskReport Task3() {
   task.title = "A leak test with a baseline";
   task.outcome = Outcome::kPass;
   task.schedules = 100;
+  task.distinct_schedules = 88;
   task.seconds = 0.09;
   task.checks.assign(12, Check("task3.x", Outcome::kPass, "a fact"));
   return task;
@@ -403,7 +404,14 @@ TEST(Task, SuccessIsOneLineAndWhatToDoNext) {
   Golden(TaskText(Task3(), report, At(80), &success), "success.80");
   Golden(TaskText(Task3(), report, At(50), &success), "success.50");
   report.reproducible = true;
-  EXPECT_EQ(TaskText(Task3(), report, At(80)), "task3 passes: 12 checks, 100 schedules\n");
+  EXPECT_EQ(TaskText(Task3(), report, At(80)),
+            "task3 passes: 12 checks, 100 runs, 88 different schedules\n");
+  TaskReport proved = Task3();
+  proved.distinct_schedules = proved.proved_schedules = 51;
+  EXPECT_EQ(TaskText(proved, report, At(80)),
+            "task3 passes: 12 checks, 100 runs, 51 different schedules\n"
+            "  proved: all 51 schedules that differ (this input, exact timers, switches at\n"
+            "    runtime calls) pass\n");
   Style quiet = At(80);
   quiet.detail = -1;
   EXPECT_EQ(TaskText(Task3(), report, quiet), "task3 ok\n");
@@ -445,7 +453,10 @@ TEST(Report, SeveralTasksAreSummedUp) {
   report.reproducible = true;
   report.tasks = {Task3(), Task1()};
   const std::string text = ReportText(report, At(80));
-  EXPECT_EQ(text.rfind("task3 (reference) passes: 12 checks, 100 schedules\n\ntask1", 0), 0u)
+  EXPECT_EQ(
+      text.rfind("task3 (reference) passes: 12 checks, 100 runs, 88 different schedules\n\ntask1",
+                 0),
+      0u)
       << text;
   EXPECT_NE(text.find("\n\n2 tasks: 1 ok, 1 FAIL\n"), std::string::npos) << text;
 }

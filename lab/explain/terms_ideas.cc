@@ -136,6 +136,15 @@ const std::vector<Term>& GolabTerms() {
   the others hide the fault.
   Not: a plan of the program's.   next: seed, replay, happens-before
 )term"},
+      {"proof", "proved|systematic|all schedules that differ|partial-order reduction",
+       R"term(proof: no schedule of the program fails, since all that differ were tried
+  differ:  a send before or after a close, one Lock before another, two prints
+  not:     two goroutines, each with a channel of its own, in either order
+  Every third run is systematic (d1, d2, ...): an order that no other had. Where
+  none is left, and all pass, golab stops and says "proved".
+  Within: this input, timers on time, switches at runtime calls, no data race.
+  run: golab check task4 --seeds 100    next: schedule, seed, happens-before
+)term"},
       {"seed", "seeds|--seed|randomness",
        R"term(seed: the number from which a schedule is drawn; same seed, same schedule
   --seed 0     Go's own order         --seed d12   the 12th systematic one

@@ -1,113 +1,33 @@
 #include "lab/explore/explorer.h"
 
 #include <algorithm>
-#include <condition_variable>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <thread>
 #include <utility>
 
+#include "lab/explore/search.h"
+#include "lab/explore/work_queue.h"
+
 namespace golab::lab {
 namespace {
 
-constexpr std::size_t kChunk = 4;        // schedules taken at a time
-constexpr std::size_t kWorthAStart = 6;  // a thread starts an image anew for so many at least
+constexpr std::size_t kChunk = 4;  // runs that make a further thread useful
 
-/// Hands out work to threads. All members under `mutex_`.
-class Queue {
- public:
-  struct Job {
-    std::size_t lane;
-    bool first;              // run 0, for the weights
-    std::size_t begin, end;  // places in the lane's schedules
-  };
-
-  Queue(std::span<const Lane> lanes, const std::atomic<bool>* cancel)
-      : cancel_(cancel), lanes_(lanes.size()) {
-    for (std::size_t i = 0; i < lanes.size(); ++i) lanes_[i].count = lanes[i].schedules.size();
-  }
-
-  /// The next job for a thread whose program is `mine`; waits where all that is left needs a run 0
-  /// that another thread is at. Nothing: all is handed out, or something failed.
-  std::optional<Job> Next(std::optional<std::size_t> mine) {
-    std::unique_lock lock(mutex_);
-    for (;;) {
-      if (error_ || (cancel_ != nullptr && cancel_->load())) return std::nullopt;
-      if (auto job = Take(mine)) return job;
-      if (running_first_ == 0) return std::nullopt;
-      changed_.wait(lock);
-    }
-  }
-
-  void FirstDone(std::size_t lane) {
-    const std::lock_guard lock(mutex_);
-    lanes_[lane].ready = true;
-    --running_first_;
-    changed_.notify_all();
-  }
-
-  /// Nothing of this lane, of which nothing is under way, is handed out.
-  void LeaveOut(std::size_t lane) {
-    const std::lock_guard lock(mutex_);
-    lanes_[lane].taken = true;
-  }
-
-  void Fail(struct Error error) {
-    const std::lock_guard lock(mutex_);
-    if (!error_) error_ = std::move(error);
-    changed_.notify_all();
-  }
-
-  const std::optional<struct Error>& error() const { return error_; }
-
- private:
-  struct State {
-    std::size_t count = 0, next = 0;
-    bool taken = false, ready = false;
-  };
-
-  std::optional<Job> Chunk(std::size_t i) {
-    State& lane = lanes_[i];
-    const std::size_t begin = lane.next;
-    lane.next = std::min(lane.count, begin + kChunk);
-    return Job{i, false, begin, lane.next};
-  }
-
-  std::optional<Job> Take(std::optional<std::size_t> mine) {
-    if (mine && lanes_[*mine].ready && lanes_[*mine].next < lanes_[*mine].count)
-      return Chunk(*mine);
-    for (std::size_t i = 0; i < lanes_.size(); ++i) {
-      if (lanes_[i].taken) continue;
-      if (i > 0 && !lanes_[0].ready) break;  // it may say that there is no use in the others
-      lanes_[i].taken = true;
-      ++running_first_;
-      return Job{i, true, 0, 0};
-    }
-    std::size_t best = lanes_.size(), most = kWorthAStart - 1;
-    for (std::size_t i = 0; i < lanes_.size(); ++i) {
-      const std::size_t left = lanes_[i].count - lanes_[i].next;
-      if (!lanes_[i].ready || left <= most) continue;
-      best = i;
-      most = left;
-    }
-    if (best == lanes_.size()) return std::nullopt;
-    return Chunk(best);
-  }
-
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  const std::atomic<bool>* cancel_;
-  std::vector<State> lanes_;
-  int running_first_ = 0;
-  std::optional<struct Error> error_;
+/// The search of one lane. Belongs to the thread that is at the lane's first or systematic run.
+struct LaneWork {
+  std::unique_ptr<Search> search;  // null: none is wanted
+  std::optional<SearchPlan> next;
+  int redundant = 0;  // runs that led only to what was known
 };
 
 struct Shared {
   std::span<const Lane> lanes;
   const ExploreOptions& options;
   const OnRun& on_run;
-  Queue queue;
+  WorkQueue queue;
+  std::vector<LaneWork> work;
   Explored explored;
   std::mutex progress_mutex = {};
   int done = 0;
@@ -117,45 +37,42 @@ struct Shared {
 void Count(Shared& shared) {
   if (!shared.options.progress) return;
   const std::lock_guard lock(shared.progress_mutex);
-  shared.options.progress(++shared.done, shared.all);
+  ++shared.done;
+  shared.options.progress(shared.done, std::max(shared.done, shared.all));
 }
 
-/// Where Go's order stands among a lane's schedules, if it does.
-std::optional<std::size_t> PlaceOfFirst(const Lane& lane) {
-  const auto at = std::find_if(lane.schedules.begin(), lane.schedules.end(),
-                               [](const ScheduleName& name) { return name.seed == 0; });
+/// Where a schedule stands in a lane's list, if it does.
+std::optional<std::size_t> PlaceOf(const Lane& lane, const ScheduleName& name) {
+  const auto at =
+      std::find_if(lane.schedules.begin(), lane.schedules.end(), [&name](const ScheduleName& one) {
+        return one.seed == name.seed && one.systematic == name.systematic;
+      });
   if (at == lane.schedules.end()) return std::nullopt;
   return static_cast<std::size_t>(at - lane.schedules.begin());
 }
 
-Result<void> DoFirst(Shared& shared, std::size_t lane, Runner& runner) {
-  auto run = runner.Do(PlanOf(ScheduleName{}, {}));
-  if (!run) return tl::unexpected(run.error());
-  shared.explored.weights[lane] = WeightsOf(run->work);
-  shared.explored.hopeless[lane] = run->process.killed != Killed::kNo || run->process.killed_runner;
-  if (const auto place = PlaceOfFirst(shared.lanes[lane])) {
-    shared.on_run(lane, *place, *run);
-    Count(shared);
-  }
-  return {};
+/// Shows a run to who asked for it; whether it passes.
+bool Show(Shared& shared, std::size_t lane, const ScheduleName& name, Run* run) {
+  const auto place = PlaceOf(shared.lanes[lane], name);
+  if (!place) return true;
+  const ScheduleName& asked = shared.lanes[lane].schedules[*place];
+  const bool passed = shared.on_run(lane, *place, asked, *run);
+  Count(shared);
+  return passed;
 }
 
-Result<void> DoJob(Shared& shared, const Queue::Job& job, Runner& runner) {
-  if (job.first) return DoFirst(shared, job.lane, runner);
-  const Lane& lane = shared.lanes[job.lane];
-  for (std::size_t place = job.begin; place < job.end; ++place) {
-    const ScheduleName& name = lane.schedules[place];
-    if (name.seed == 0) continue;  // DoFirst
-    if (shared.explored.hopeless[job.lane] != 0) {
-      Count(shared);
-      continue;
-    }
-    auto run = runner.Do(PlanOf(name, shared.explored.weights[job.lane]));
-    if (!run) return tl::unexpected(run.error());
-    shared.on_run(job.lane, place, *run);
-    Count(shared);
-  }
-  return {};
+/// Takes in a run, asks for the next; notes how the search ended.
+WorkQueue::SearchState Advance(Shared& shared, std::size_t lane, Run* run) {
+  LaneWork& work = shared.work[lane];
+  if (work.search == nullptr) return {};
+  work.search->Add(std::move(run->trace));
+  work.next = work.search->Next();
+  LaneSearch& result = shared.explored.searches[lane];
+  result.different = work.search->different();
+  result.exhausted = work.search->state() == Search::State::kExhausted;
+  result.proves = work.search->Proves();
+  result.given_up_because = work.search->why_given_up();
+  return {!work.next.has_value(), result.proves && !work.search->late_timers()};
 }
 
 /// A program that reaches a limit as it is does so with other flags, too, each time at its cost.
@@ -166,6 +83,77 @@ void LeaveOutLike(Shared& shared, std::size_t hopeless) {
     const auto& image = shared.lanes[i].runner.image;
     if (i != hopeless && image.path == path && image.program == program) shared.queue.LeaveOut(i);
   }
+}
+
+Result<void> DoFirst(Shared& shared, std::size_t lane, Runner& runner) {
+  RunPlan plan = PlanOf(ScheduleName{}, {});
+  if (shared.work[lane].search != nullptr) plan.flags |= rt::kPlanCandidates;
+  auto run = runner.Do(plan);
+  if (!run) return tl::unexpected(run.error());
+  shared.explored.weights[lane] = WeightsOf(run->work);
+  const bool hopeless = run->process.killed != Killed::kNo || run->process.killed_runner;
+  shared.explored.hopeless[lane] = hopeless;
+  if (hopeless) shared.queue.LeaveOut(lane);
+  if (hopeless && lane == 0) LeaveOutLike(shared, lane);
+  const bool passed = Show(shared, lane, ScheduleName{}, &*run);
+  shared.queue.FirstDone(lane, passed, Advance(shared, lane, &*run));
+  return {};
+}
+
+Result<void> DoSearch(Shared& shared, std::size_t lane, Runner& runner) {
+  LaneWork& work = shared.work[lane];
+  LaneSearch& result = shared.explored.searches[lane];
+  WorkQueue::SearchState state;
+  std::uint64_t number = 0;
+  bool passed = true;
+  while (number == 0 && work.next) {
+    const SearchPlan next = std::move(*work.next);
+    RunPlan plan = PlanOf(next.choices);
+    plan.sleepers = next.sleepers;
+    if (!next.counts_commute) plan.flags |= rt::kPlanCountsConflict;
+    auto run = runner.Do(plan);
+    if (!run) return tl::unexpected(run.error());
+    const bool redundant = run->trace.Is(rt::kTraceRedundant);
+    std::vector<std::uint8_t> choices = ChoicesOf(run->trace);
+    if (!redundant) {
+      result.choices.push_back(std::move(choices));
+      number = result.choices.size();
+      passed = Show(shared, lane, {0, number, true}, &*run);
+    }
+    state = Advance(shared, lane, &*run);
+    // The rest would cost more than it shows.
+    const auto most = 100 + 10 * result.choices.size();
+    if (redundant && static_cast<std::size_t>(++work.redundant) > most) {
+      work.next.reset();
+      state = {};
+    }
+  }
+  shared.queue.SearchDone(lane, number, passed, state);
+  return {};
+}
+
+Result<void> DoWalks(Shared& shared, const WorkQueue::Job& job, Runner& runner) {
+  bool passed = true;
+  for (const WorkQueue::Walk& walk : job.walks) {
+    auto run = runner.Do(PlanOf(walk.name, shared.explored.weights[job.lane]));
+    if (!run) return tl::unexpected(run.error());
+    passed &= shared.on_run(job.lane, walk.place, walk.name, *run);
+    Count(shared);
+  }
+  shared.queue.WalksDone(job.lane, passed);
+  return {};
+}
+
+Result<void> DoJob(Shared& shared, const WorkQueue::Job& job, Runner& runner) {
+  switch (job.kind) {
+    case WorkQueue::Job::Kind::kFirst:
+      return DoFirst(shared, job.lane, runner);
+    case WorkQueue::Job::Kind::kSearch:
+      return DoSearch(shared, job.lane, runner);
+    case WorkQueue::Job::Kind::kWalks:
+      return DoWalks(shared, job, runner);
+  }
+  return {};
 }
 
 void Work(Shared& shared) {
@@ -180,8 +168,6 @@ void Work(Shared& shared) {
       mine = job->lane;
     }
     if (auto done = DoJob(shared, *job, *runner); !done) return shared.queue.Fail(done.error());
-    if (job->first && job->lane == 0 && shared.explored.hopeless[0] != 0) LeaveOutLike(shared, 0);
-    if (job->first) shared.queue.FirstDone(job->lane);
   }
 }
 
@@ -189,15 +175,28 @@ void Work(Shared& shared) {
 
 std::vector<ScheduleName> FirstSchedules(int count, std::uint64_t secret) {
   std::vector<ScheduleName> names;
-  for (int i = 0; i < count; ++i) names.push_back({secret, static_cast<std::uint64_t>(i)});
+  std::uint64_t seed = 0, number = 0;
+  for (int i = 0; i < count; ++i) {
+    if (i % 3 == 2) {
+      names.push_back({0, ++number, true});
+    } else {
+      names.push_back({secret, seed++});
+    }
+  }
   return names;
+}
+
+RunPlan Explored::Plan(std::size_t lane, const ScheduleName& name) const {
+  if (!name.systematic) return PlanOf(name, weights[lane]);
+  return PlanOf(searches[lane].choices.at(name.seed - 1));
 }
 
 RunPlan PlanOf(const ScheduleName& name, std::span<const rt::WorkEntry> weights) {
   RunPlan plan;
-  plan.strategy = name.seed == 0 ? rt::Strategy::kGoOrder : rt::Strategy::kWalk;
+  plan.strategy = name.IsGoOrder() ? rt::Strategy::kGoOrder : rt::Strategy::kWalk;
   plan.seed = name.seed;
   plan.secret = name.secret;
+  plan.flags = rt::kPlanTrace;
   plan.work = weights;
   return plan;
 }
@@ -209,13 +208,29 @@ RunPlan PlanOf(std::span<const rt::Deviation> deviations) {
   return plan;
 }
 
+RunPlan PlanOf(std::span<const std::uint8_t> choices) {
+  RunPlan plan;
+  plan.strategy = rt::Strategy::kSystematic;
+  plan.flags = rt::kPlanTrace | rt::kPlanCandidates;
+  plan.choices = choices;
+  return plan;
+}
+
 Result<Explored> Explore(std::span<const Lane> lanes, const ExploreOptions& options,
                          const OnRun& on_run) {
-  Shared shared{lanes, options, on_run, Queue(lanes, options.cancel), {}};
+  Shared shared{lanes, options, on_run, WorkQueue(lanes, options.cancel), {}, {}};
+  shared.work.resize(lanes.size());
   shared.explored.weights.resize(lanes.size());
+  shared.explored.searches.resize(lanes.size());
   shared.explored.hopeless.resize(lanes.size());
   std::size_t runs = 0;
-  for (const Lane& lane : lanes) runs += lane.schedules.size();
+  for (std::size_t i = 0; i < lanes.size(); ++i) {
+    runs += lanes[i].schedules.size();
+    if (std::any_of(lanes[i].schedules.begin(), lanes[i].schedules.end(),
+                    [](const ScheduleName& name) { return name.systematic; })) {
+      shared.work[i].search = std::make_unique<Search>();
+    }
+  }
   shared.all = static_cast<int>(runs);
   // Programs die with the thread that started them, so each thread has its own and ends after it.
   const std::size_t useful = std::max<std::size_t>(1, runs / kChunk);

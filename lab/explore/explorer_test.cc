@@ -20,15 +20,18 @@ RunnerSpec Kernel(const std::string& name) {
 }
 
 /// What each schedule did, by place.
-std::map<std::size_t, std::uint64_t> Hashes(const std::string& kernel, int count, int jobs) {
-  const Lane lane{Kernel(kernel), FirstSchedules(count)};
+std::map<std::size_t, std::uint64_t> Hashes(const std::string& kernel, int count, int jobs,
+                                            bool stops = false) {
+  const Lane lane{Kernel(kernel), FirstSchedules(count), /*adapts=*/true, stops};
   std::mutex mutex;
   std::map<std::size_t, std::uint64_t> hashes;
   const auto explored = Explore(
-      std::span(&lane, 1), {.jobs = jobs}, [&](std::size_t, std::size_t place, lab::Run& run) {
+      std::span(&lane, 1), {.jobs = jobs},
+      [&](std::size_t, std::size_t place, const ScheduleName&, lab::Run& run) {
         const std::lock_guard lock(mutex);
         EXPECT_EQ(run.void_because, "");
         EXPECT_TRUE(hashes.emplace(place, run.hash).second) << "schedule " << place << " ran twice";
+        return true;
       });
   EXPECT_TRUE(explored) << explored.error().Text();
   return hashes;
@@ -57,13 +60,15 @@ TEST(Explorer, WalksDiffer) {
 
 TEST(Explorer, ManyLanesEachGetTheirSchedules) {
   std::vector<Lane> lanes;
-  for (int i = 1; i <= 7; ++i) lanes.push_back({Kernel("right"), FirstSchedules(i)});
+  for (int i = 1; i <= 7; ++i) lanes.push_back({Kernel("right"), FirstSchedules(i), true});
   std::mutex mutex;
   std::map<std::size_t, int> runs;
-  const auto explored = Explore(lanes, {.jobs = 3}, [&](std::size_t lane, std::size_t, lab::Run&) {
+  const OnRun count = [&](std::size_t lane, std::size_t, const ScheduleName&, lab::Run&) {
     const std::lock_guard lock(mutex);
     ++runs[lane];
-  });
+    return true;
+  };
+  const auto explored = Explore(lanes, {.jobs = 3}, count);
   ASSERT_TRUE(explored);
   for (std::size_t i = 0; i < lanes.size(); ++i) EXPECT_EQ(runs[i], static_cast<int>(i) + 1);
 }
@@ -76,27 +81,75 @@ TEST(Explorer, AProgramThatReachesALimitIsRunOnce) {
     lanes.push_back({Kernel("right"), FirstSchedules(2)});  // another program is run all the same
     std::mutex mutex;
     std::map<std::size_t, int> runs;
-    ASSERT_TRUE(Explore(lanes, {.jobs = jobs}, [&](std::size_t lane, std::size_t, lab::Run&) {
+    const OnRun count = [&](std::size_t lane, std::size_t, const ScheduleName&, lab::Run&) {
       const std::lock_guard lock(mutex);
       ++runs[lane];
-    }));
+      return true;
+    };
+    ASSERT_TRUE(Explore(lanes, {.jobs = jobs}, count));
     EXPECT_EQ(runs, (std::map<std::size_t, int>{{0, 1}, {4, 2}})) << jobs << " jobs";
   }
 }
 
 TEST(Explorer, OneScheduleAloneIsTheOneOfASeries) {
   const auto series = Hashes("missed_drain", 20, 1);
-  const Lane lane{Kernel("missed_drain"), {{0, 13}}};
-  std::uint64_t hash = 0;
-  ASSERT_TRUE(Explore(std::span(&lane, 1), {},
-                      [&](std::size_t, std::size_t, lab::Run& run) { hash = run.hash; }));
-  EXPECT_EQ(hash, series.at(13));
+  const auto names = FirstSchedules(20);
+  for (const std::size_t place : {13U, 14U}) {
+    SCOPED_TRACE(names[place].Text());
+    const Lane lane{Kernel("missed_drain"), {names[place]}};
+    std::uint64_t hash = 0;
+    ASSERT_TRUE(Explore(std::span(&lane, 1), {},
+                        [&](std::size_t, std::size_t, const ScheduleName&, lab::Run& run) {
+                          hash = run.hash;
+                          return true;
+                        }));
+    EXPECT_EQ(hash, series.at(place));
+  }
+}
+
+TEST(Explorer, EveryThirdScheduleIsSystematic) {
+  std::string text;
+  for (const ScheduleName& name : FirstSchedules(10)) text += name.Text() + " ";
+  EXPECT_EQ(text, "0 1 d1 2 3 d2 4 5 d3 6 ");
+  int systematic = 0;
+  for (const ScheduleName& name : FirstSchedules(100)) systematic += name.systematic ? 1 : 0;
+  EXPECT_EQ(systematic, 33);
+}
+
+/// lost_wakeup has few schedules: the search ends before its share does.
+TEST(Explorer, WhatTheSearchLeavesGoesToWalks) {
+  const auto runs = Hashes("lost_wakeup", 60, 2);
+  EXPECT_EQ(runs.size(), 60U);
+  EXPECT_GT(runs.rbegin()->first, 60U) << "walks behind the list";
+  EXPECT_EQ(runs, Hashes("lost_wakeup", 60, 1));
+}
+
+TEST(Explorer, ALaneStopsWhereAllIsTriedAndPasses) {
+  const auto runs = Hashes("lost_wakeup", 60, 1, /*stops=*/true);
+  EXPECT_LT(runs.size(), 60U);
+  EXPECT_GT(runs.size(), 3U);
+  for (const int jobs : {2, 4}) EXPECT_EQ(runs, Hashes("lost_wakeup", 60, jobs, true)) << jobs;
+}
+
+TEST(Explorer, AScheduleThatTheSearchDoesNotComeToIsNotRun) {
+  const Lane lane{Kernel("lost_wakeup"), {{0, 500, true}}};
+  int runs = 0;
+  const auto explored = Explore(std::span(&lane, 1), {},
+                                [&](std::size_t, std::size_t, const ScheduleName&, lab::Run&) {
+                                  ++runs;
+                                  return true;
+                                });
+  ASSERT_TRUE(explored);
+  EXPECT_EQ(runs, 0);
+  EXPECT_FALSE(explored->Has(0, lane.schedules[0]));
+  EXPECT_TRUE(explored->searches[0].exhausted);
 }
 
 TEST(Explorer, AProgramThatIsNotThereIsAnError) {
   const Lane lane{Kernel("no_such_kernel"), FirstSchedules(3)};
   EXPECT_FALSE(
-      Explore(std::span(&lane, 1), {.jobs = 2}, [](std::size_t, std::size_t, lab::Run&) {}));
+      Explore(std::span(&lane, 1), {.jobs = 2},
+              [](std::size_t, std::size_t, const ScheduleName&, lab::Run&) { return true; }));
 }
 
 // Kernels of facts: which schedules fail, and how small they get.

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "lab/explore/schedule.h"
+#include "lab/explore/search.h"
 #include "lab/history/image_symbols.h"
 #include "lab/program/files.h"
 #include "lab/recording/validator.h"
@@ -99,7 +100,7 @@ void Runner::Prepare(RunPlan* plan) {
   plan->quantum = spec_.quantum;
   plan->virtual_limit_ns = spec_.virtual_limit_ns;
   plan->rest_limit_ns = spec_.rest_limit_ns;
-  plan->flags = spec_.flags;
+  plan->flags |= spec_.flags;
   map_.Reset(*plan);
   handed_out_ = 0;
 }
@@ -147,6 +148,8 @@ Run Runner::Finish(RunResult result) {
                  Validate(evidence.recording, {result.out.size(), result.err.size()})) {
     run.void_because = violation->Text();
   }
+  run.trace = ReadTrace(evidence.recording);
+  evidence.recording.trace = {};
   symbols_->SetBias(evidence.recording.image_bias);
   evidence.out = result.out;
   evidence.err = result.err;
@@ -156,6 +159,10 @@ Run Runner::Finish(RunResult result) {
   run.history = HistoryBuilder::Build(std::move(evidence));
   run.process = std::move(result);
   run.hash = ScheduleHash(run.history);
+  run.different_hash = run.hash;
+  if (run.void_because.empty() && !run.trace.steps.empty() && !run.trace.Is(rt::kTraceCut)) {
+    if (const std::uint64_t hash = PartialOrderHash(run.trace)) run.different_hash = hash;
+  }
   return run;
 }
 

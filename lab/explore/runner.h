@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "lab/error.h"
+#include "lab/explore/step_trace.h"
 #include "lab/history/history.h"
 #include "lab/program/process.h"
 #include "lab/recording/recording_map.h"
@@ -42,6 +43,10 @@ struct Run {
       void_because;  ///< why nothing can be judged: "recording is not a possible history: ..."
   RunResult process;
   std::uint64_t hash = 0;  ///< ScheduleHash
+  StepTrace trace;         ///< where the plan asked for it
+  /// Equal for runs that differ in nothing that matters: PartialOrderHash, or `hash` where the run
+  /// has no whole trace.
+  std::uint64_t different_hash = 0;
 };
 
 class Runner {
@@ -52,8 +57,8 @@ class Runner {
   Runner(const Runner&) = delete;
   Runner& operator=(const Runner&) = delete;
 
-  /// One run. `strategy`, `seed`, `secret`, `work`, `deviations` of the plan count; the rest comes
-  /// from the spec. The run's history refers to the runner's symbols. Errors: golab or the machine
+  /// One run. What the plan says of the schedule and its `flags` count; the rest comes from the
+  /// spec. The run's history refers to the runner's symbols. Errors: golab or the machine
   /// cannot run anything.
   Result<Run> Do(RunPlan plan);
 

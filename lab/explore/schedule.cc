@@ -31,6 +31,7 @@ bool ArgIsAddressOfCode(EventType type) {
 }  // namespace
 
 std::string ScheduleName::Text() const {
+  if (systematic) return "d" + std::to_string(seed);
   if (secret == 0) return std::to_string(seed);
   char hex[17];
   const auto end = std::to_chars(hex, hex + sizeof hex, secret, 16).ptr;
@@ -41,13 +42,17 @@ Result<ScheduleName> ParseScheduleName(std::string_view text) {
   ScheduleName name;
   std::string_view number = text;
   bool good = true;
-  if (const std::size_t colon = text.find(':'); colon != std::string_view::npos) {
+  if (text.starts_with('d')) {
+    name.systematic = true;
+    number.remove_prefix(1);
+    good = number != "0";
+  } else if (const std::size_t colon = text.find(':'); colon != std::string_view::npos) {
     good = text.starts_with("0x") && ParseNumber(text.substr(2, colon - 2), 16, &name.secret);
     number = text.substr(colon + 1);
   }
   if (good && ParseNumber(number, 10, &name.seed)) return name;
   return Failure({.what = "no schedule '" + std::string(text) + "'",
-                  .why = "a seed is a number, or 0xSECRET:NUMBER",
+                  .why = "a seed is a number, d and a number from 1, or 0xSECRET:NUMBER",
                   .exit_class = ExitClass::kUsage});
 }
 

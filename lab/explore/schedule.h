@@ -15,12 +15,15 @@
 namespace golab::lab {
 
 /// Names one schedule of a program: 0 is Go's order, k > 0 a weighted walk, under a secret or
-/// without.
+/// without; d1, d2, ... are those of the systematic search, in the order it comes to them.
 struct ScheduleName {
   std::uint64_t secret = 0;
   std::uint64_t seed = 0;
+  bool systematic = false;
 
-  /// "41"; "0x5a17:41" under a secret.
+  bool IsGoOrder() const { return seed == 0 && !systematic; }
+
+  /// "41"; "0x5a17:41" under a secret; "d7".
   std::string Text() const;
   friend bool operator==(const ScheduleName&, const ScheduleName&) = default;
 };

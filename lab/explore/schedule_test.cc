@@ -6,8 +6,8 @@ namespace golab::lab {
 namespace {
 
 TEST(ScheduleName, ReadsWhatItWrites) {
-  for (const ScheduleName name :
-       {ScheduleName{0, 0}, ScheduleName{0, 41}, ScheduleName{0x5a17, 17}}) {
+  for (const ScheduleName name : {ScheduleName{0, 0}, ScheduleName{0, 41}, ScheduleName{0x5a17, 17},
+                                  ScheduleName{0, 7, true}}) {
     SCOPED_TRACE(name.Text());
     const auto read = ParseScheduleName(name.Text());
     ASSERT_TRUE(read);
@@ -17,14 +17,15 @@ TEST(ScheduleName, ReadsWhatItWrites) {
 }
 
 TEST(ScheduleName, RefusesOthers) {
-  for (const char* text :
-       {"", "-1", "4x", "d12", "5a:1", "0x:1", "0x5a:", " 1", "99999999999999999999"}) {
+  for (const char* text : {"", "-1", "4x", "d0", "d", "dx", "d-1", "5a:1", "0x:1", "0x5a:", " 1",
+                           "99999999999999999999"}) {
     SCOPED_TRACE(text);
     const auto read = ParseScheduleName(text);
     ASSERT_FALSE(read);
     EXPECT_EQ(read.error().exit_class, ExitClass::kUsage);
     EXPECT_EQ(read.error().Text(),
-              "no schedule '" + std::string(text) + "': a seed is a number, or 0xSECRET:NUMBER");
+              "no schedule '" + std::string(text) +
+                  "': a seed is a number, d and a number from 1, or 0xSECRET:NUMBER");
   }
 }
 

@@ -39,17 +39,19 @@ std::map<std::size_t, std::uint64_t> RunAll(const Case& c, int seeds, int jobs) 
   const Lane lane{spec, FirstSchedules(seeds)};
   std::mutex mutex;
   std::map<std::size_t, std::uint64_t> hashes;
-  const auto explored = Explore(
-      std::span(&lane, 1), {.jobs = jobs}, [&](std::size_t, std::size_t place, lab::Run& run) {
-        const std::lock_guard lock(mutex);
-        SCOPED_TRACE(std::string(c.program) + " quantum " + std::to_string(c.quantum) + " seed " +
-                     std::to_string(place));
-        EXPECT_EQ(run.void_because, "");
-        EXPECT_TRUE(run.process.Exited(0)) << "status " << run.process.wait_status << "\n"
-                                           << run.process.err;
-        EXPECT_EQ(run.history.ending().kind, Ending::Kind::kMainReturned);
-        hashes[place] = run.hash;
-      });
+  const auto explored =
+      Explore(std::span(&lane, 1), {.jobs = jobs},
+              [&](std::size_t, std::size_t place, const ScheduleName&, lab::Run& run) {
+                const std::lock_guard lock(mutex);
+                SCOPED_TRACE(std::string(c.program) + " quantum " + std::to_string(c.quantum) +
+                             " seed " + std::to_string(place));
+                EXPECT_EQ(run.void_because, "");
+                EXPECT_TRUE(run.process.Exited(0)) << "status " << run.process.wait_status << "\n"
+                                                   << run.process.err;
+                EXPECT_EQ(run.history.ending().kind, Ending::Kind::kMainReturned);
+                hashes[place] = run.hash;
+                return true;
+              });
   EXPECT_TRUE(explored) << explored.error().Text();
   return hashes;
 }

@@ -84,6 +84,9 @@ class Session {
 
  private:
   Result<void> RunAll();
+  Result<void> CheckSearched() const;
+  bool SeesAllAccesses() const;
+  std::size_t Proved() const;
   Result<void> RunRaceImages();
   Result<void> RunRaceImage(Flavour flavour, const RaceImageSet& images, const CheckFold* root,
                             const std::vector<LineDeviation>& shortest);
@@ -166,7 +169,7 @@ Result<std::vector<LineDeviation>> Session::ShortestOf(const CheckFold& fold) {
 RunPlan Session::PlanAt(const RunPlace& at) const {
   const auto translated = translated_.find(at);
   return translated != translated_.end() ? PlanOf(translated->second)
-                                         : PlanOf(at.schedule, explored_.weights[at.lane]);
+                                         : explored_.Plan(at.lane, at.schedule);
 }
 
 Result<void> Session::RunRaceImage(Flavour flavour, const RaceImageSet& images,
@@ -186,7 +189,9 @@ Result<void> Session::RunRaceImage(Flavour flavour, const RaceImageSet& images,
     }
     LanePlan plan = plans_[of];
     plan.image = flavour;
-    plan.schedules = FirstSchedules(options_.race_schedules);
+    plan.schedules.clear();
+    for (int seed = 0; seed < options_.race_schedules; ++seed)
+      plan.schedules.push_back({0, static_cast<std::uint64_t>(seed)});
     const auto add = [&plan](const ScheduleName& name) {
       const auto& all = plan.schedules;
       if (std::find(all.begin(), all.end(), name) == all.end()) plan.schedules.push_back(name);
@@ -201,11 +206,15 @@ Result<void> Session::RunRaceImage(Flavour flavour, const RaceImageSet& images,
         plan.schedules.push_back(root->at.schedule);
       }
     }
-    if (options_.lanes.schedule && plan.schedules.size() == asked) add(*options_.lanes.schedule);
+    if (options_.lanes.schedule && plan.schedules.size() == asked &&
+        explored_.Has(of, *options_.lanes.schedule)) {
+      add(*options_.lanes.schedule);
+    }
     Lane lane{image->second, plan.schedules};
     lane.runner.image.flags = plan.flags;
     const std::size_t place_of_lane = plans_.size();
     explored_.weights.push_back(explored_.weights[of]);
+    explored_.searches.push_back(explored_.searches[of]);
     plans_.push_back(plan);
     lanes_.push_back(std::move(lane));
     auto runner = RunnerOf(place_of_lane);
@@ -242,6 +251,8 @@ Result<void> Session::RunAll() {
     lane.runner.image.flags = plan.flags;
     if (plan.overrun) lane.runner.flags |= rt::kPlanOverrunSleeps;
     lane.schedules = plan.schedules;
+    lane.adapts = !options_.lanes.schedule && !plan.overrun;
+    lane.stops = !options_.all_runs && SeesAllAccesses();
     lanes_.push_back(std::move(lane));
   }
   ExploreOptions explore;
@@ -253,7 +264,8 @@ Result<void> Session::RunAll() {
     };
   }
   const LogTime time(task_.id + ": schedules");
-  auto explored = Explore(lanes_, explore, [&](std::size_t lane, std::size_t place, Run& run) {
+  const OnRun on_run = [&](std::size_t lane, std::size_t place, const ScheduleName& name,
+                           Run& run) {
     const LanePlan& plan = plans_[lane];
     if (plan.variation != nullptr && place == 0 && !plan.variation->flag.empty()) {
       const auto flags = FlagsDefined(run.history);
@@ -262,11 +274,61 @@ Result<void> Session::RunAll() {
     }
     auto judged =
         JudgeRun(checks, EvidenceOf(run.history, plan, rt::World::kVirtual), run.void_because);
-    fold_.Add({lane, place, plan.schedules[place]}, run.hash, std::move(judged), plan.overrun);
-  });
+    const bool passed = std::none_of(judged.begin(), judged.end(), [](const JudgedCheck& one) {
+      return !one.info->advice && Failed(one.finding.outcome);
+    });
+    fold_.Add({lane, place, name}, run.different_hash, std::move(judged), plan.overrun);
+    return passed;
+  };
+  auto explored = Explore(lanes_, explore, on_run);
   if (!explored) return tl::unexpected(explored.error());
   explored_ = std::move(*explored);
-  return {};
+  return CheckSearched();
+}
+
+/// The search knows what goes through the runtime. Races of plain memory are for TSan to find; what
+/// neither of them sees may differ in a schedule that the search leaves out.
+bool Session::SeesAllAccesses() const {
+  if (programs_.race == nullptr && !subject_.IsReference()) return false;
+  for (const auto& [name, text] : programs_.sources) {
+    for (const char* word : {"std::atomic", "<atomic>", "__atomic_", "__sync_", "volatile", "asm(",
+                             "__asm", "std::thread", "pthread_"}) {
+      if (text.find(word) != std::string::npos) return false;
+    }
+  }
+  return true;
+}
+
+/// How many schedules there are, if all of them were tried: in each program as it is. 0 if not.
+std::size_t Session::Proved() const {
+  if (options_.lanes.schedule || !SeesAllAccesses()) return 0;
+  const auto no_race = no_race_because_.find(Flavour::kTsan);
+  if (!subject_.IsReference() && (no_race == no_race_because_.end() || !no_race->second.empty()))
+    return 0;
+  std::size_t count = 0;
+  for (std::size_t lane = 0; lane < explored_.searches.size(); ++lane) {
+    const LanePlan& plan = plans_[lane];
+    const bool other_input = options_.lanes.params.empty() && !plan.changed.empty();
+    if (plan.overrun || other_input || plan.image != Flavour::kPlain) continue;
+    if (!explored_.searches[lane].proves) return 0;
+    count += explored_.searches[lane].different;
+  }
+  return count;
+}
+
+/// A systematic schedule that was asked for must exist in one of the programs.
+Result<void> Session::CheckSearched() const {
+  const auto& asked = options_.lanes.schedule;
+  if (!asked || !asked->systematic) return {};
+  std::uint64_t last = 0;
+  for (std::size_t lane = 0; lane < plans_.size(); ++lane) {
+    if (explored_.Has(lane, *asked)) return {};
+    last = std::max<std::uint64_t>(last, explored_.searches[lane].choices.size());
+  }
+  return Failure({.what = "no schedule '" + asked->Text() + "'",
+                  .why = last == 0 ? "the systematic search finds none besides Go's order"
+                                   : "the systematic search ends with d" + std::to_string(last),
+                  .exit_class = ExitClass::kUsage});
 }
 
 /// Whether a check has a place in this report at all.
@@ -478,6 +540,17 @@ Result<TaskReport> Session::Do() {
   }
   if (!variation_missing_) report.root = cause.root;
   SumUp(&report);
+  if (report.outcome == Outcome::kPass) report.proved_schedules = static_cast<int>(Proved());
+  for (std::size_t lane = 0; lane < explored_.searches.size(); ++lane) {
+    const LaneSearch& search = explored_.searches[lane];
+    if (search.different == 0) continue;
+    const std::string how = search.exhausted ? " in all"
+                            : search.given_up_because.empty()
+                                ? " so far"
+                                : ", then too much: " + search.given_up_because;
+    Log(task_.id + ": systematic search: " + std::to_string(search.different) +
+        " different schedules" + how);
+  }
   return report;
 }
 

@@ -32,6 +32,7 @@ struct JudgeOptions {
   std::string labs;  ///< --labs as given, for replays
   int jobs = 1;
   bool shrink = true;
+  bool all_runs = false;  ///< makes them all, also where less would prove as much
   RaceMode race = RaceMode::kSubmissions;
   int race_schedules = 1;  ///< of each race image, from Go's order on
   const std::atomic<bool>* cancel = nullptr;

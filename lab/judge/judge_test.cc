@@ -57,13 +57,19 @@ class JudgeTest : public testing::Test {
     task_.cases = {one};
   }
 
-  Result<TaskReport> Judge(const std::string& kernel, JudgeOptions options = {}) {
+  /// As golab's own solution, whose memory is known to be free of races.
+  Result<TaskReport> JudgeReference(const std::string& kernel, JudgeOptions options = {}) {
+    return Judge(kernel, std::move(options), {"", "reference", ""});
+  }
+
+  Result<TaskReport> Judge(const std::string& kernel, JudgeOptions options = {},
+                           const JudgedSubject& subject = {"dir", "dir", "dir"}) {
     Programs programs;
     RunnerSpec spec;
     spec.image.path = std::string(KERNELS) + kernel;
     programs.by_case["main"] = spec;
     if (options.jobs == 1) options.jobs = 2;
-    return JudgePrograms(task_, {"dir", "dir", "dir"}, programs, options);
+    return JudgePrograms(task_, subject, programs, options);
   }
 
   static const CheckReport& CheckOf(const TaskReport& report, const std::string& id) {
@@ -87,6 +93,86 @@ TEST_F(JudgeTest, ARightProgramPasses) {
   EXPECT_EQ(CheckOf(*report, "all-done").message, "every job was done");
   ASSERT_EQ(report->advice.size(), 1U);
   EXPECT_EQ(report->advice[0].id, "kernel.talks");
+}
+
+JudgeOptions With(int seeds, int jobs = 1) {
+  JudgeOptions options;
+  options.lanes.seeds = seeds;
+  options.jobs = jobs;
+  return options;
+}
+
+TEST_F(JudgeTest, AProgramWhoseSchedulesAreAllTriedIsProved) {
+  const auto report = JudgeReference("two_orders");
+  ASSERT_TRUE(report) << report.error().Text();
+  EXPECT_EQ(report->outcome, Outcome::kPass);
+  EXPECT_EQ(report->proved_schedules, report->distinct_schedules);
+  EXPECT_GT(report->proved_schedules, 1);
+  EXPECT_LT(report->schedules, 20) << "checking stops";
+  EXPECT_THAT(ProofInWords(*report), HasSubstr("schedules that differ (this input, exact timers, "
+                                               "switches at runtime calls) pass"));
+  for (const int jobs : {1, 3, 8}) {
+    const auto again = JudgeReference("two_orders", With(100, jobs));
+    ASSERT_TRUE(again);
+    EXPECT_EQ(again->schedules, report->schedules) << jobs << " jobs";
+    EXPECT_EQ(again->proved_schedules, report->proved_schedules);
+  }
+  JudgeOptions all_runs;
+  all_runs.all_runs = true;
+  const auto all = JudgeReference("two_orders", all_runs);
+  ASSERT_TRUE(all);
+  EXPECT_EQ(all->schedules, 100);
+  EXPECT_EQ(all->proved_schedules, report->proved_schedules);
+}
+
+TEST_F(JudgeTest, NothingElseIsProved) {
+  const auto failing = JudgeReference("lost_wakeup", With(600));
+  ASSERT_TRUE(failing);
+  EXPECT_EQ(failing->outcome, Outcome::kFail);
+  EXPECT_EQ(failing->proved_schedules, 0) << "its schedules were all tried, and some fail";
+  EXPECT_EQ(failing->schedules, 600);
+  EXPECT_EQ(ProofInWords(*failing), "");
+
+  const auto capped = JudgeReference("long_run");
+  ASSERT_TRUE(capped);
+  EXPECT_EQ(capped->outcome, Outcome::kPass);
+  EXPECT_EQ(capped->proved_schedules, 0);
+  EXPECT_EQ(capped->schedules, 100) << "walks take the search's place";
+
+  const auto unfinished = JudgeReference("two_orders", With(2));
+  ASSERT_TRUE(unfinished);
+  EXPECT_EQ(unfinished->proved_schedules, 0);
+
+  const auto no_race_image = Judge("two_orders");
+  ASSERT_TRUE(no_race_image);
+  EXPECT_EQ(no_race_image->proved_schedules, 0) << "nobody looked for races";
+  EXPECT_EQ(no_race_image->schedules, 100);
+}
+
+TEST_F(JudgeTest, ASystematicScheduleReplaysAndShrinks) {
+  JudgeOptions options;
+  options.lanes.seeds = 300;
+  const auto series = Judge("abba", options);
+  ASSERT_TRUE(series);
+  const CheckReport& check = CheckOf(*series, "no-crash");
+  const auto systematic = std::find_if(check.failed_seeds.begin(), check.failed_seeds.end(),
+                                       [](const std::string& seed) { return seed[0] == 'd'; });
+  ASSERT_NE(systematic, check.failed_seeds.end());
+  options.lanes.schedule = *ParseScheduleName(*systematic);
+  const auto alone = Judge("abba", options);
+  ASSERT_TRUE(alone) << alone.error().Text();
+  EXPECT_EQ(alone->schedules, 1);
+  const CheckReport& again = CheckOf(*alone, "no-crash");
+  EXPECT_EQ(again.outcome, Outcome::kFail);
+  EXPECT_EQ(again.message, check.message);
+  EXPECT_EQ(again.note, "") << "repeatable";
+  EXPECT_EQ(again.replay, "golab check kernel --in dir --seed " + *systematic);
+
+  options.lanes.schedule = ScheduleName{0, 100'000, true};
+  const auto none = Judge("abba", options);
+  ASSERT_FALSE(none);
+  EXPECT_EQ(none.error().exit_class, ExitClass::kUsage);
+  EXPECT_THAT(none.error().Text(), HasSubstr("the systematic search ends with d"));
 }
 
 TEST_F(JudgeTest, ARareFailureIsFoundShrunkAndReplayed) {

@@ -197,12 +197,11 @@ void Selfchecker::Tables(const lab::Task& task) {
     for (const std::string& problem : ProblemsOf(*info))
       problems += (problems.empty() ? "" : "; ") + problem;
     for (const CauseText* text = info->causes; text != nullptr && text->cause != nullptr; ++text) {
-      const std::string all =
-          std::string(text->line_one) + "\n" + text->rule + "\n" + text->ask;
+      const std::string all = std::string(text->line_one) + "\n" + text->rule + "\n" + text->ask;
       const std::string words = WordProblems(task, all);
       if (!words.empty())
-        problems += (problems.empty() ? "" : "; ") + ("cause '" + std::string(text->cause) + "'") +
-                    words;
+        problems +=
+            (problems.empty() ? "" : "; ") + ("cause '" + std::string(text->cause) + "'") + words;
     }
   }
   for (const auto& [id, points] : task.points) {
@@ -227,9 +226,7 @@ Selfchecker::Done Selfchecker::Reference(const lab::Task& task) {
     if (!report) return tl::unexpected(report.error());
     const std::string what = variation.empty() ? "reference" : "reference --variation " + variation;
     Say(task, what, report->outcome == Outcome::kPass,
-        ShownOf(*report) + ", " + std::to_string(report->schedules) + " schedules, " +
-            std::to_string(report->distinct_schedules) + " different",
-        BlockOf(*report));
+        ShownOf(*report) + ", " + RunsInWords(*report), BlockOf(*report));
   }
   return {};
 }

@@ -58,6 +58,8 @@ struct Recording {
   StackTable stacks;
   std::string blobs;
   std::vector<rt::WorkEntry> work;
+  std::vector<rt::TraceEntry> trace;  ///< see ReadTrace
+  std::uint32_t trace_flags = 0;      ///< rt::TraceFlag
   std::vector<bool> deviations_used;  ///< one for each deviation of the plan
   rt::World world = rt::World::kVirtual;
   std::uint32_t truncated = 0;  ///< TruncatedBit

@@ -75,6 +75,7 @@ Result<RecordingMap> RecordingMap::Create(const RecordingSizes& sizes) {
   place(layout.blobs, sizes.blob_bytes, 1);
   place(layout.work, rt::kMaxWork, sizeof(rt::WorkEntry));
   place(layout.plan, 1, sizeof(rt::Plan));
+  place(layout.trace, rt::kMaxTraceEntries, sizeof(rt::TraceEntry));
   layout.magic = rt::kMagic;
   layout.version = rt::kVersion;
   layout.header_size = sizeof(rt::Header);
@@ -127,6 +128,25 @@ void RecordingMap::Release() {
   fd_ = -1;
 }
 
+namespace {
+
+void WriteSearch(const RunPlan& plan, rt::Plan* out) {
+  const std::size_t choices = std::min<std::size_t>(plan.choices.size(), rt::kMaxChoices);
+  out->choice_count = static_cast<std::uint32_t>(choices);
+  std::copy_n(plan.choices.begin(), choices, out->choices);
+  std::uint32_t count = 0, accesses = 0;
+  for (const Sleeper& sleeper : plan.sleepers) {
+    if (count == rt::kMaxSleepers || sleeper.accesses.size() > rt::kMaxSleeperAccesses - accesses)
+      break;
+    out->sleepers[count++] = {sleeper.thread, static_cast<std::uint16_t>(accesses),
+                              static_cast<std::uint16_t>(sleeper.accesses.size())};
+    for (const rt::PlannedAccess& access : sleeper.accesses) out->accesses[accesses++] = access;
+  }
+  out->sleeper_count = count;
+}
+
+}  // namespace
+
 void RecordingMap::Reset(const RunPlan& plan) {
   // A record of the run before must not pass for one of the next, so what was used is wiped.
   const std::uint64_t used = LoadOnce(&header()->records.used);
@@ -152,6 +172,7 @@ void RecordingMap::Reset(const RunPlan& plan) {
   std::copy_n(plan.work.begin(), work_count, out->work);
   std::copy_n(plan.deviations.begin(), deviation_count_, out->deviations);
   for (std::uint32_t i = 0; i < deviation_count_; ++i) out->deviations[i].used = 0;
+  WriteSearch(plan, out);
 
   world_ = plan.world;
   consumed_ = 0;
@@ -191,7 +212,8 @@ std::string RecordingMap::HeaderDamage() const {
   if (LoadOnce(&h->magic) != rt::kMagic || LoadOnce(&h->version) != rt::kVersion ||
       LoadOnce(&h->map_size) != layout_.map_size || !same(h->records, layout_.records) ||
       !same(h->stacks, layout_.stacks) || !same(h->blobs, layout_.blobs) ||
-      !same(h->work, layout_.work) || !same(h->plan, layout_.plan)) {
+      !same(h->work, layout_.work) || !same(h->plan, layout_.plan) ||
+      !same(h->trace, layout_.trace)) {
     return "the program wrote over the recording's header";
   }
   if (overrun_) return "the recording counts more events than were ever in it";
@@ -221,6 +243,9 @@ Recording RecordingMap::Take() {
   for (std::uint32_t i = 0; i < deviation_count_; ++i) {
     recording.deviations_used.push_back(LoadOnce(&plan->deviations[i].used) != 0);
   }
+  recording.trace.resize(used(h->trace, layout_.trace));
+  CopyOnce(At<rt::TraceEntry>(layout_.trace), recording.trace.data(), recording.trace.size());
+  recording.trace_flags = LoadOnce(&h->trace_flags);
   recording.world = world_;
   recording.truncated = LoadOnce(&h->truncated);
   if (!whole && !overrun_) recording.truncated |= kTruncatedRecords;

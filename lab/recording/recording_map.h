@@ -28,6 +28,12 @@ struct RecordingSizes {
   std::uint64_t max_records = 1 << 22;  ///< most that Drain and Take hand out of one run
 };
 
+/// A step that was tried before: who takes it, and what it touches.
+struct Sleeper {
+  std::uint32_t thread = 0;
+  std::vector<rt::PlannedAccess> accesses = {};
+};
+
 /// What the lab asks of one run (rt::Plan, without its fixed arrays).
 struct RunPlan {
   rt::World world = rt::World::kVirtual;
@@ -37,9 +43,13 @@ struct RunPlan {
   std::uint32_t quantum = 50'000;
   std::uint64_t virtual_limit_ns = 60'000'000'000;
   std::uint64_t rest_limit_ns = 2'000'000'000;
-  std::uint32_t flags = 0;                    ///< rt::PlanFlag
-  std::span<const rt::WorkEntry> work;        ///< what does not fit in kMaxWork is left out
-  std::span<const rt::Deviation> deviations;  ///< likewise kMaxDeviations
+  std::uint32_t flags = 0;                     ///< rt::PlanFlag
+  std::span<const rt::WorkEntry> work;         ///< what does not fit in kMaxWork is left out
+  std::span<const rt::Deviation> deviations;   ///< likewise kMaxDeviations
+  std::span<const std::uint8_t> choices = {};  ///< of a systematic run; at most kMaxChoices
+  /// Steps that such a run is not to take again. Those that do not fit are left out, which costs
+  /// runs but hides none.
+  std::span<const Sleeper> sleepers = {};
 };
 
 class RecordingMap {
@@ -64,7 +74,8 @@ class RecordingMap {
   /// any time during a run. False once the run has more than max_records: it can only be cut off.
   bool Drain();
 
-  /// All that was drained of this run so far, for who shows it while it goes on. Until the next Drain.
+  /// All that was drained of this run so far, for who shows it while it goes on. Until the next
+  /// Drain.
   std::span<const rt::Record> drained() const { return drained_; }
 
   /// Copies out the whole run. Only after the program's end; the map needs Reset afterwards.

@@ -1,5 +1,6 @@
 // golab's own JSON. The schema beside this file says which keys there are.
 
+#include <algorithm>
 #include <cmath>
 
 #include <nlohmann/json.hpp>
@@ -81,6 +82,9 @@ Json TaskJson(const TaskReport& task, bool reproducible) {
           {"points", Number(task.points)},
           {"max_points", Number(task.max_points)},
           {"seconds", Number(reproducible ? 0 : task.seconds)},
+          {"runs", std::max(task.schedules, 0)},
+          {"different_schedules", std::max(task.distinct_schedules, 0)},
+          {"proved_schedules", std::max(task.proved_schedules, 0)},
           {"checks", std::move(checks)},
           {"advice", std::move(advice)}};
 }

@@ -1,6 +1,7 @@
 // JUnit XML. The schema is that of Jenkins; GitLab ignores `message`, so the text of a failure
 // repeats all that matters.
 
+#include <algorithm>
 #include <ctime>
 
 #include "lab/report/formats.h"
@@ -126,6 +127,9 @@ std::string Suite(const TaskReport& task, const Report& report, int id, Counts* 
   if (!replay.empty()) xml += Property("replay", replay);
   xml +=
       Property("points", Decimal(task.points)) + Property("max_points", Decimal(task.max_points));
+  xml += Property("runs", std::to_string(std::max(task.schedules, 0))) +
+         Property("different_schedules", std::to_string(std::max(task.distinct_schedules, 0)));
+  if (const std::string proof = ProofInWords(task); !proof.empty()) xml += Property("proof", proof);
   xml += "    </properties>\n";
   // Runs judge all checks together: each case has an equal part of the task's time, and sums agree.
   for (const auto& check : checks) xml += Case(check, task, seconds / counts.tests);

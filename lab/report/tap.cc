@@ -64,6 +64,8 @@ std::string Subtest(const TaskReport& task, int number) {
   std::string text = "# Subtest: " + TapText(task.id) + "\n";
   text += "    1.." + std::to_string(task.checks.size());
   text += task.checks.empty() ? " # SKIP no checks\n" : "\n";
+  if (task.schedules > 0) text += "    # " + RunsInWords(task) + "\n";
+  if (const std::string proof = ProofInWords(task); !proof.empty()) text += "    # " + proof + "\n";
   int check_number = 0;
   for (const auto& check : task.checks) {
     text += "    " + Point(IsOk(check.outcome), ++check_number, check.id);

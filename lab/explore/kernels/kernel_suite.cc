@@ -28,7 +28,7 @@ constexpr Kernel kFaulty[] = {
     {"abba_crowd",             Fault::kDeadlock,  50,  74, 1},
     {"rw_reentrant",           Fault::kDeadlock,  24,  34, 2},
     {"once_recursion",         Fault::kDeadlock,   7,   9, 1},
-    {"ctx_vs_result",          Fault::kWrong,     87,  10, 2},
+    {"ctx_vs_result",          Fault::kWrong,     87,  12, 2},
     {"timer_near",             Fault::kWrong,     18,  26, 1},
     {"missed_drain",           Fault::kWrong,     26,  19, 2},
     {"sem_release",            Fault::kWrong,     10,  14, 2},
@@ -37,8 +37,9 @@ constexpr Kernel kFaulty[] = {
     {"shutdown_before_start",  Fault::kDeadlock,  12,  16, 1},
     {"group_first_error",      Fault::kWrong,      6,   8, 1},
     {"order3",                 Fault::kWrong,    197, 294, 5},
-    {"long_window",            Fault::kWrong,    151,  16, 2},
-    {"late_window",            Fault::kWrong,     76,  16, 2},
+    // The search comes to the orders of these three (ctx_vs_result above) later than it was thought to.
+    {"long_window",            Fault::kWrong,    151,  24, 2},
+    {"late_window",            Fault::kWrong,     76,  31, 2},
     // GoKer's, in shapes of their own.
     {"etcd6857",               Fault::kLeak,       1,   1, 0},
     {"etcd6873",               Fault::kLeak,       1,   1, 0},
@@ -128,12 +129,13 @@ RunnerSpec KernelSpec(const char* name) {
   return spec;
 }
 
-Result<Explored> RunSeries(const RunnerSpec& spec, int runs,
-                           const std::function<void(const ScheduleName& name, Run& run)>& on_run) {
-  const Lane lane{spec, FirstSchedules(runs)};
-  return Explore(std::span(&lane, 1), {}, [&](std::size_t, std::size_t place, Run& run) {
-    on_run(lane.schedules[place], run);
-  });
+Result<Explored> RunSeries(const RunnerSpec& spec, int runs, const OnSeriesRun& on_run) {
+  const Lane lane{spec, FirstSchedules(runs), /*adapts=*/true};
+  return Explore(std::span(&lane, 1), {},
+                 [&](std::size_t, std::size_t place, const ScheduleName& name, Run& run) {
+                   on_run(static_cast<int>(place) + 1, name, run);
+                   return true;
+                 });
 }
 
 }  // namespace golab::lab

@@ -52,8 +52,10 @@ std::span<const char* const> RightKernels();
 /// How to run one.
 RunnerSpec KernelSpec(const char* name);
 
+/// `at`: the run's place in its series, from 1. Runs do not come in that order.
+using OnSeriesRun = std::function<void(int at, const ScheduleName& name, Run& run)>;
+
 /// The first `runs` of the explorer's own series, on this thread.
-Result<Explored> RunSeries(const RunnerSpec& spec, int runs,
-                           const std::function<void(const ScheduleName& name, Run& run)>& on_run);
+Result<Explored> RunSeries(const RunnerSpec& spec, int runs, const OnSeriesRun& on_run);
 
 }  // namespace golab::lab

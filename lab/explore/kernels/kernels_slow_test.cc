@@ -10,6 +10,7 @@
 
 #include "lab/explore/explorer.h"
 #include "lab/explore/kernels/kernel_suite.h"
+#include "lab/explore/search.h"
 
 namespace golab::lab {
 namespace {
@@ -17,9 +18,9 @@ namespace {
 constexpr int kSeries = 100;
 constexpr int kLongest = 1000;  // walks of a series
 
-class Search : public testing::TestWithParam<Kernel> {};
+class WalkSeries : public testing::TestWithParam<Kernel> {};
 
-TEST_P(Search, NearlyAllSeriesFindIt) {
+TEST_P(WalkSeries, NearlyAllSeriesFindIt) {
   const Kernel& kernel = GetParam();
   auto runner = Runner::Start(KernelSpec(kernel.name));
   ASSERT_TRUE(runner) << runner.error().Text();
@@ -52,7 +53,52 @@ TEST_P(Search, NearlyAllSeriesFindIt) {
   EXPECT_GE(found, kSeries * 98 / 100) << "within " << kernel.walks << " runs";
 }
 
-INSTANTIATE_TEST_SUITE_P(Suite, Search, testing::ValuesIn(FaultyKernels()),
+/// The systematic search alone: after how many runs it ends, and which is the first that fails.
+class Systematic : public testing::TestWithParam<const char*> {};
+
+TEST_P(Systematic, EndsOrIsCut) {
+  constexpr std::uint64_t kMost = 1000;
+  auto runner = Runner::Start(KernelSpec(GetParam()));
+  ASSERT_TRUE(runner) << runner.error().Text();
+  Search search;
+  RunPlan plan = PlanOf(ScheduleName{}, {});
+  plan.flags |= rt::kPlanCandidates;
+  SearchPlan next;
+  std::uint64_t runs = 0, redundant = 0, first_failing = 0;
+  for (;;) {
+    auto run = (*runner)->Do(plan);
+    ASSERT_TRUE(run);
+    ASSERT_EQ(run->void_because, "");
+    const bool counts = !run->trace.Is(rt::kTraceRedundant);
+    (counts ? runs : redundant) += 1;
+    if (counts && FaultOf(*run) != Fault::kNone && first_failing == 0) first_failing = runs;
+    search.Add(std::move(run->trace));
+    auto more = search.Next();
+    if (!more || runs + redundant >= kMost) break;
+    next = std::move(*more);
+    plan = PlanOf(next.choices);
+    plan.sleepers = next.sleepers;
+    if (!next.counts_commute) plan.flags |= rt::kPlanCountsConflict;
+  }
+  const bool exhausted = search.state() == Search::State::kExhausted;
+  std::printf("| %s | %s%llu | %llu | %zu | %llu | %s%s |\n", GetParam(), exhausted ? "" : ">",
+              static_cast<unsigned long long>(runs), static_cast<unsigned long long>(redundant),
+              search.different(), static_cast<unsigned long long>(first_failing),
+              search.why_given_up().c_str(), search.Proves() ? "" : " -");
+  EXPECT_LE(search.different(), runs);
+}
+
+std::vector<const char*> AllKernels() {
+  std::vector<const char*> names;
+  for (const Kernel& kernel : FaultyKernels()) names.push_back(kernel.name);
+  names.insert(names.end(), RightKernels().begin(), RightKernels().end());
+  return names;
+}
+
+INSTANTIATE_TEST_SUITE_P(Suite, Systematic, testing::ValuesIn(AllKernels()),
+                         [](const auto& one) { return std::string(one.param); });
+
+INSTANTIATE_TEST_SUITE_P(Suite, WalkSeries, testing::ValuesIn(FaultyKernels()),
                          [](const auto& one) { return std::string(one.param.name); });
 
 }  // namespace

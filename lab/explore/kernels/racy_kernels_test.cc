@@ -50,7 +50,7 @@ int FailuresWith(const char* kernel, std::uint32_t quantum) {
   RunnerSpec spec = KernelSpec(kernel);
   spec.quantum = quantum;
   int failures = 0;
-  const auto explored = RunSeries(spec, 100, [&](const ScheduleName& name, lab::Run& run) {
+  const auto explored = RunSeries(spec, 100, [&](int, const ScheduleName& name, lab::Run& run) {
     const Fault fault = FaultOf(run);
     if (fault != Fault::kNone) {
       EXPECT_EQ(fault, Fault::kWrong) << "seed " << name.Text() << " " << run.void_because;

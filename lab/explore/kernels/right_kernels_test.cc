@@ -21,7 +21,7 @@ class RightKernel : public testing::TestWithParam<const char*> {};
 TEST_P(RightKernel, NothingIsFound) {
   int runs = 0;
   const auto explored =
-      RunSeries(KernelSpec(GetParam()), Seeds(), [&](const ScheduleName& name, lab::Run& run) {
+      RunSeries(KernelSpec(GetParam()), Seeds(), [&](int, const ScheduleName& name, lab::Run& run) {
         ++runs;
         EXPECT_EQ(FaultOf(run), Fault::kNone)
             << GetParam() << " seed " << name.Text() << " " << run.void_because;
