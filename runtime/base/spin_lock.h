@@ -28,6 +28,11 @@ GOLAB_INLINE void LockWord(std::uint32_t* word) {
   if (__atomic_exchange_n(word, 1, __ATOMIC_ACQUIRE) != 0) SpinLockSlow(word);
 }
 
+/// As LockWord, for words that threads outside the schedulers' agreement on `multi` take too.
+GOLAB_INLINE void LockRealWord(std::uint32_t* word) {
+  if (__atomic_exchange_n(word, 1, __ATOMIC_ACQUIRE) != 0) SpinLockSlow(word);
+}
+
 GOLAB_INLINE void UnlockWord(std::uint32_t* word) {
   // Release: what was written under the lock is visible to the next owner. On x86-64 a plain store.
   __atomic_store_n(word, 0, __ATOMIC_RELEASE);

@@ -1,10 +1,9 @@
 // Select in three passes: look for a ready case, announce in all queues, take oneself off the
 // others. Go: runtime/select.go.
 //
-// With several Ps all channels are locked in address order for the first two passes; the lock of
-// one of them is released by the switch, the others before it: nobody can complete the wait before
-// the switch has saved us, because a waker must first claim g->selected, which stays taken until
-// then.
+// With several Ps all channels are locked in address order for the first two passes. No single lock
+// could be released by the switch, so all are released before it: a waker that claims us through
+// g->selected waits in Ready until we are saved.
 
 #include "golab/select.h"
 
@@ -33,11 +32,7 @@ class CaseLocks {
     for (Hchan* c = Next(nullptr); c != nullptr; c = Next(c)) LockWord(&c->lock);
   }
 
-  void UnlockAll() noexcept {
-    if (!Multi()) [[likely]]
-      return;
-    for (Hchan* c = Next(nullptr); c != nullptr; c = Next(c)) UnlockWord(&c->lock);
-  }
+  void UnlockAll() noexcept { UnlockAllBut(nullptr); }
 
   void UnlockAllBut(const Hchan* kept) noexcept {
     if (!Multi()) [[likely]]
@@ -168,19 +163,14 @@ GOLAB_NOINLINE int SelectBlocking(SelectCase* cases, int n, Waiter* waiters) {
     Extra(me)->select_count = n;
   }
   Enqueue(cases, n, waiters, me);
-  Hchan* last = nullptr;
-  for (int i = 0; i < n; ++i) {
-    if (cases[i].c != nullptr) last = cases[i].c;
-  }
-  // Release: wakers may claim from here on; with several Ps they still wait for `last`'s lock or
-  // for the switch (they spin on the goroutine's state, see Ready).
+  const Hchan* only = n == 1 ? cases[0].c : nullptr;  // Go's compiler makes it a plain operation
+  const WaitReason plain = cases[0].is_send ? WaitReason::kChanSend : WaitReason::kChanReceive;
+  MarkParked(only != nullptr ? plain : WaitReason::kSelect,
+             world.lab && only != nullptr ? only->id : 0);
+  // Release: from here on wakers may claim; what they read of us is written.
   __atomic_store_n(&me->selected, 0, __ATOMIC_RELEASE);
-  CaseLocks(cases, n).UnlockAllBut(last);
-  Park(n == 1 && last != nullptr
-           ? (cases[0].is_send ? WaitReason::kChanSend : WaitReason::kChanReceive)
-           : WaitReason::kSelect,
-       world.lab && n == 1 && last != nullptr ? last->id : 0,
-       last != nullptr ? &last->lock : nullptr);
+  CaseLocks(cases, n).UnlockAll();
+  LeaveParked(nullptr);
   return Dequeue(cases, n, waiters);
 }
 

@@ -30,6 +30,8 @@ enum class EventType : std::uint8_t {
   kSyscallBegin = 9,
   kSyscallEnd = 10,
   kStackGrow = 11,  ///< arg = bytes of stack in use, a new maximum.
+  kThreadStart = 12,  ///< g = 0, arg = number of the M, whose thread begins to run goroutines.
+  kThreadStop = 13,   ///< g = 0, arg = number of the M: a goroutine locked to it has ended.
 
   // Evidence (lab runs).
   kOutput = 32,        ///< reason = fd (1 or 2), arg = begin << 32 | end, offsets in that file.

@@ -1,7 +1,5 @@
 // golab::runtime and golab::debug. Go: runtime/extern.go, runtime/debug.
 
-#include <sched.h>
-
 #include <cstdlib>
 #include <string>
 
@@ -57,7 +55,7 @@ namespace runtime {
 int NumGoroutine() {
   GOLAB_AT_CALL_ON(rt::kTheLives, kRead);
   rt::InitRuntime();
-  const auto n = static_cast<int>(rt::sched.live);
+  const auto n = static_cast<int>(rt::LiveGoroutines());
   GOLAB_EVIDENCE(EventType::kNumGoroutine, 0, n);
   return n;
 }
@@ -69,15 +67,14 @@ void Gosched() {
 }
 
 int GOMAXPROCS(int n) {
-  const auto before = static_cast<int>(rt::sched.max_procs);
-  if (n >= 1) rt::sched.max_procs = static_cast<std::uint32_t>(n);
+  rt::InitRuntime();
+  const auto before = static_cast<int>(__atomic_load_n(&rt::procs.target, __ATOMIC_RELAXED));
+  if (n >= 1 && n != before) rt::SetProcs(static_cast<std::uint32_t>(n));
   return before;
 }
 
 int NumCPU() {
-  cpu_set_t set;
-  if (sched_getaffinity(0, sizeof set, &set) != 0) return 1;
-  return CPU_COUNT(&set);
+  return static_cast<int>(rt::CpuCount());
 }
 
 String PanicNilError::Text() const {
@@ -146,6 +143,11 @@ void LockOSThread() {
   rt::GExtra* x = rt::Extra(g);
   ++x->thread_locks;
   g->flags |= rt::kGLockedThread;
+  if (rt::SeveralPs()) {
+    x->thread = rt::ThisM();
+    x->thread->locked = g;
+    g->flags |= rt::kGWired;
+  }
   GOLAB_EVIDENCE(EventType::kLockThread, 1, 0);
 }
 
@@ -154,7 +156,11 @@ void UnlockOSThread() {
   rt::G* g = rt::CurrentG("UnlockOSThread");
   rt::GExtra* x = rt::Extra(g);
   if (x->thread_locks == 0) return;
-  if (--x->thread_locks == 0) g->flags &= static_cast<std::uint8_t>(~rt::kGLockedThread);
+  if (--x->thread_locks == 0) {
+    g->flags &= static_cast<std::uint8_t>(~(rt::kGLockedThread | rt::kGWired));
+    if (x->thread != nullptr) x->thread->locked = nullptr;
+    x->thread = nullptr;
+  }
   GOLAB_EVIDENCE(EventType::kLockThread, 0, 0);
 }
 
@@ -174,6 +180,17 @@ String Stack() {
   const std::string text = DumpText(__builtin_frame_address(0), false);
   RecordDump(text, false, __builtin_frame_address(0));
   return String(text.data(), text.size());
+}
+
+int SetMaxThreads(int threads) {
+  using rt::procs;
+  rt::LockRealWord(&procs.lock);
+  const auto before = static_cast<int>(procs.max_threads);
+  procs.max_threads = threads < 0 ? 0 : static_cast<std::uint32_t>(threads);
+  const bool too_many = procs.threads > procs.max_threads;
+  rt::UnlockWord(&procs.lock);
+  if (too_many) rt::FatalThreads(procs.max_threads);
+  return before;
 }
 
 void PrintStack() {

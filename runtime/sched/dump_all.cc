@@ -56,7 +56,11 @@ GoroutineView ViewOf(const G* g, const void* frame) noexcept {
   v.created_pc = g->id == 1 ? 0 : g->gopc;
   v.creator = g->creator;
   v.gp = reinterpret_cast<std::uintptr_t>(g);
-  if (g->status == Status::kRunning) v.mp = reinterpret_cast<std::uintptr_t>(arch::ThisP());
+  const P* mine = arch::ThisP();
+  if (g->status == Status::kRunning) {
+    v.mp = reinterpret_cast<std::uintptr_t>(mine);
+    v.elsewhere = frame == nullptr && (mine == nullptr || mine->current != g);
+  }
   if ((g->flags & kGStarted) == 0) {
     v.never_ran = true;
     v.start_pc = StartPc(g);
@@ -77,6 +81,7 @@ GoroutineView ViewOf(const G* g, const void* frame) noexcept {
 
 void DumpAll(TextSink& sink, DumpOrder order, bool full) noexcept {
   PrepareNames();
+  FreezeTheWorld();
   P* p = arch::ThisP();
   const G* mine = p != nullptr && p->current != nullptr ? p->current : nullptr;
   const bool running = mine != nullptr && mine->status == Status::kRunning;
@@ -96,6 +101,7 @@ void DumpFromHere(TextSink& sink, const void* frame, bool all) noexcept {
   P* p = arch::ThisP();
   if (p == nullptr || p->current == nullptr) return;
   const G* mine = p->current;
+  if (all) StopTheWorld();
   Write(sink, mine, frame, false);
   if (!all) return;
   ForEachGById([&](const G* g) {
@@ -103,6 +109,7 @@ void DumpFromHere(TextSink& sink, const void* frame, bool all) noexcept {
     sink.Put('\n');
     Write(sink, g, nullptr, false);
   });
+  StartTheWorld();
 }
 
 void PrepareNames() noexcept {

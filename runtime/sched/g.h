@@ -34,6 +34,7 @@ inline constexpr std::uint32_t kScanBit = 0x1000;
 const char* GoName(Status status) noexcept;
 
 struct UnwindState;
+struct M;
 
 /// The runtime call that a goroutine has entered last. Its decisions in there are told apart by
 /// their number: a clock that moves, or a lock that is lost again, makes more than one.
@@ -62,6 +63,7 @@ struct GExtra {
   const SelectCase* select_cases = nullptr;  ///< the select it waits in; while steps are recorded
   int select_count = 0;
   bool spins = false;  ///< was forced out: no candidate of a systematic run while another can run
+  M* thread = nullptr;    ///< with kGWired: where it runs
 };
 
 enum GFlag : std::uint8_t {
@@ -69,6 +71,7 @@ enum GFlag : std::uint8_t {
   kGHeapClosure = 2,   ///< `closure` holds a pointer
   kGLockedThread = 4,  ///< LockOSThread
   kGSystem = 8,        ///< the runtime's own: not counted, not shown
+  kGWired = 16,        ///< LockOSThread, and there are several threads
 };
 
 struct alignas(64) G {
@@ -85,6 +88,7 @@ struct alignas(64) G {
   const ClosureOps* ops = nullptr;
   std::uintptr_t gopc = 0;  ///< return address of the `go` that made it
   std::uint32_t creator = 0;
+  std::uint32_t unsaved = 0;  ///< 1: announced as parked, still on its stack (see ParkAnd)
   GExtra* extra = nullptr;
   char* stack_top = nullptr;  ///< null: no stack yet
   alignas(16) char closure[kInlineClosure] = {};

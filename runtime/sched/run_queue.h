@@ -55,6 +55,26 @@ class RunQueue {
     return slots_[tail_ % kSlots];
   }
 
+  /// The newest, or null where few are left; for an owner with thieves about.
+  ///
+  /// The exchange is a fence: a thief that still sees the old tail has read a head no newer than the
+  /// one read here, and takes at most kMaxSteal from it on. So with more than that left, the newest is
+  /// out of its reach.
+  G* PopTail() noexcept {
+    const std::uint32_t t = tail_;
+    __atomic_exchange_n(&tail_, t - 1, __ATOMIC_SEQ_CST);
+    const std::uint32_t h = __atomic_load_n(&head_, __ATOMIC_SEQ_CST);
+    if (static_cast<std::int32_t>(t - 1 - h) > static_cast<std::int32_t>(kMaxSteal))
+      return slots_[(t - 1) % kSlots];
+    __atomic_store_n(&tail_, t, __ATOMIC_RELEASE);
+    return nullptr;
+  }
+
+  /// Where the queue stands, to be compared with a later look. Any M.
+  std::uint32_t Head() const noexcept { return __atomic_load_n(&head_, __ATOMIC_ACQUIRE); }
+
+  std::uint32_t Tail() const noexcept { return __atomic_load_n(&tail_, __ATOMIC_ACQUIRE); }
+
   std::uint32_t Size() const noexcept { return tail_ - __atomic_load_n(&head_, __ATOMIC_ACQUIRE); }
 
   /// The i-th oldest. Owner only, one P only.
@@ -68,24 +88,28 @@ class RunQueue {
     return g;
   }
 
-  /// Takes up to half, at most `max`, of the oldest into `out`; returns how many. Any M.
+  static constexpr std::uint32_t kMaxSteal = 64;
+
+  /// Takes up to half, at most `max` and kMaxSteal, of the oldest into `out`; returns how many. Any M.
   std::uint32_t Steal(G** out, std::uint32_t max) noexcept {
-    std::uint32_t h = __atomic_load_n(&head_, __ATOMIC_ACQUIRE);
+    if (max > kMaxSteal) max = kMaxSteal;
+    // seq_cst, and the head before the tail: see PopTail.
+    std::uint32_t h = __atomic_load_n(&head_, __ATOMIC_SEQ_CST);
     for (;;) {
-      const std::uint32_t t = __atomic_load_n(&tail_, __ATOMIC_ACQUIRE);  // pairs with Push
+      const std::uint32_t t = __atomic_load_n(&tail_, __ATOMIC_SEQ_CST);  // pairs with Push
       std::uint32_t n = t - h;
+      if (static_cast<std::int32_t>(n) <= 0) return 0;  // an owner's PopTail passes through -1
       n -= n / 2;
-      if (n == 0) return 0;
       if (n > kSlots / 2) {  // h is stale: the owner went on between the two loads
-        h = __atomic_load_n(&head_, __ATOMIC_ACQUIRE);
+        h = __atomic_load_n(&head_, __ATOMIC_SEQ_CST);
         continue;
       }
       if (n > max) n = max;
       for (std::uint32_t i = 0; i < n; ++i) {
         out[i] = __atomic_load_n(&slots_[(h + i) % kSlots], __ATOMIC_RELAXED);
       }
-      if (__atomic_compare_exchange_n(&head_, &h, h + n, false, __ATOMIC_ACQ_REL,
-                                      __ATOMIC_ACQUIRE)) {
+      if (__atomic_compare_exchange_n(&head_, &h, h + n, false, __ATOMIC_SEQ_CST,
+                                      __ATOMIC_SEQ_CST)) {
         return n;
       }
     }

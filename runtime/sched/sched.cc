@@ -1,17 +1,18 @@
 #include "runtime/sched/sched.h"
 
-#include <pthread.h>
 #include <sys/mman.h>
-#include <time.h>
 
 #include <cstdlib>
 
 #include "runtime/arch/fiber.h"
+#include "runtime/base/futex.h"
 #include "runtime/debugger/debugger_info.h"
+#include "runtime/sched/monitor.h"
 #include "runtime/sched/transition.h"
 #include "runtime/unwind/unwind.h"
 #include "runtime/world/exit.h"
 #include "runtime/world/recording.h"
+#include "runtime/world/signals.h"
 #include "runtime/world/trace.h"
 #include "runtime/world/world.h"
 
@@ -27,18 +28,24 @@ namespace golab::rt {
 
 constinit bool multi_flag = false;
 constinit Sched sched;
-constinit P the_p;
 
 // Linked in wherever the scheduler is, for debuggers: nothing else refers to it.
 [[gnu::used]] static const DebuggerFact* const kDebuggerInfo = golab_debugger_info;
 
 namespace {
 
+constinit P first_p;
+constinit M first_m;
+
+
 constexpr std::size_t kMaxGs = kMaxGoroutines;
 constexpr std::uint32_t kGChunk = (2u << 20) / sizeof(G);
 constexpr std::uint32_t kLifoAbove = 256;   // longer queues run newest first: skynet needs 10x less
 constexpr std::uint32_t kGlobalEvery = 61;  // Go's number; all near it were within noise
 constexpr std::uint32_t kTimersEvery = 32;  // picks between two looks at the clock
+constexpr std::uint32_t kIdBatch = 16;      // Go's number
+constexpr std::uint32_t kGBatch = 32;       // dead Gs that change hands at once
+constexpr std::uint32_t kLookEvery = 32;    // `go`s between two looks at the length of the queue
 
 void ReserveGs() noexcept {
   void* p = mmap(nullptr, kMaxGs * sizeof(G), PROT_NONE,
@@ -48,6 +55,7 @@ void ReserveGs() noexcept {
   sched.gs = static_cast<G*>(p);
 }
 
+/// sched.lock held.
 G* NewG() noexcept {
   if (sched.gs_used == sched.gs_opened) {
     if (sched.gs_opened + kGChunk > kMaxGs ||
@@ -57,20 +65,53 @@ G* NewG() noexcept {
     sched.gs_opened += kGChunk;
   }
   // The memory is zero, which is an idle G.
-  return &sched.gs[sched.gs_used++];
+  G* g = &sched.gs[sched.gs_used];
+  __atomic_store_n(&sched.gs_used, sched.gs_used + 1, __ATOMIC_RELEASE);
+  return g;
 }
 
-G* AllocateG(P* p) noexcept {
+/// `p` has no dead G of its own: some of those that others have given back, or a new one.
+GOLAB_NOINLINE G* RefillGs(P* p) noexcept {
+  LockWord(&sched.lock);
+  for (std::uint32_t i = 0; i < kGBatch && !sched.free_gs.Empty(); ++i)
+    p->free_gs.PushHead(sched.free_gs.PopHead());
   G* g = p->free_gs.PopHead();
   if (g == nullptr) g = NewG();
+  UnlockWord(&sched.lock);
   return g;
+}
+
+/// Goroutines that begin on one P and end on another must not gather here.
+GOLAB_NOINLINE void ShareGs(P* p) noexcept {
+  LockWord(&sched.lock);
+  for (std::uint32_t i = 0; i < kGBatch; ++i) sched.free_gs.PushHead(p->free_gs.PopHead());
+  UnlockWord(&sched.lock);
+}
+
+GOLAB_INLINE void FreeG(P* p, G* g) noexcept {
+  p->free_gs.PushHead(g);
+  if (Multi() && p->free_gs.size > 2 * kGBatch) [[unlikely]]
+    ShareGs(p);
+}
+
+GOLAB_INLINE G* AllocateG(P* p) noexcept {
+  G* g = p->free_gs.PopHead();
+  return g != nullptr ? g : RefillGs(p);
+}
+
+GOLAB_NOINLINE void RefillIds(P* p) noexcept {
+  LockWord(&sched.lock);
+  p->next_id = sched.next_id;
+  sched.next_id += kIdBatch;
+  p->end_id = sched.next_id;
+  UnlockWord(&sched.lock);
 }
 
 /// Gives `g` the fiber that TSan knows it by. The running one comes before it.
 GOLAB_INLINE void MakeFiber(G* g) noexcept {
   if (!fiber::kTracked) return;
-  constexpr std::uint32_t kMostFibers = 4'000;  // TSan ends a process with some 6,000 of them
-  if (sched.live > kMostFibers) Fatal("race image: more than 4000 goroutines are alive");
+  constexpr std::int64_t kMostFibers = 4'000;  // TSan ends a process with some 6,000 of them
+  if (LiveGoroutines() > kMostFibers) Fatal("race image: more than 4000 goroutines are alive");
   Extra(g)->fiber = fiber::Create(g->id, g->gopc);
 }
 
@@ -83,14 +124,9 @@ GOLAB_COLD void Overflow(P* p, G* g) noexcept {
   UnlockWord(&sched.lock);
 }
 
-void PushGlobal(G* g) noexcept {
-  LockWord(&sched.lock);
-  sched.global.PushTail(g);
-  UnlockWord(&sched.lock);
-}
-
 G* PopGlobal() noexcept {
-  if (sched.global.Empty()) return nullptr;
+  // Whoever pushed while another looks here looks itself before it goes idle.
+  if (__atomic_load_n(&sched.global.head, __ATOMIC_RELAXED) == nullptr) return nullptr;
   LockWord(&sched.lock);
   G* g = sched.global.PopHead();
   UnlockWord(&sched.lock);
@@ -105,8 +141,17 @@ GOLAB_INLINE void PutNext(P* p, G* g) noexcept {
     Overflow(p, old);
 }
 
+/// Who follows `previous`. Null: the scheduling loop sees to it.
 GOLAB_INLINE G* Pick(P* p, G* previous) noexcept {
-  return world.is_virtual ? PickVirtual(p, previous) : PickReal(p);
+  if (world.is_virtual) [[unlikely]]
+    return PickVirtual(p, previous);
+  G* next = PickReal(p);
+  const std::uint8_t flags = next == nullptr ? previous->flags : previous->flags | next->flags;
+  if ((flags & kGWired) != 0) [[unlikely]] {  // one of them needs another thread
+    p->assigned = next;
+    return nullptr;
+  }
+  return next;
 }
 
 /// Notes how deep the running stack is.
@@ -160,13 +205,15 @@ GOLAB_NOINLINE void SwitchWithExceptions(P* p, G* me, void* next_sp, std::uint32
   *arch::ThisP()->exceptions = saved;
 }
 
-/// Announces to the sanitizers that `next` (null: the scheduling loop) is about to run. `save`:
-/// where what belongs to the running stack is kept; null if that stack ends.
+/// Announces to the sanitizers that `m`'s scheduling loop is about to run. `save`: where what belongs
+/// to the running stack is kept; null if that stack ends.
+GOLAB_INLINE void AnnounceLoop(const M* m, void** save) noexcept {
+  fiber::StartSwitch(save, m->g0_bottom, m->g0_size, m->g0_fiber);
+}
+
+/// The same for `next`; null: the loop.
 GOLAB_INLINE void Announce(P* p, const G* next, void** save) noexcept {
-  if (next == nullptr) {
-    fiber::StartSwitch(save, p->g0_bottom, p->g0_size, p->g0_fiber);
-    return;
-  }
+  if (next == nullptr) return AnnounceLoop(p->m, save);
   const StackBounds b = BoundsIfTracked(next);
   fiber::StartSwitch(save, b.lo, static_cast<std::size_t>(b.top - b.lo),
                      fiber::kTracked ? next->extra->fiber : nullptr);
@@ -181,7 +228,7 @@ GOLAB_INLINE void Leave(P* p, G* me, G* next, std::uint32_t* word) noexcept {
     next_sp = next->sp;
   } else {
     p->current = nullptr;
-    next_sp = p->g0_sp;
+    next_sp = p->m->g0_sp;
   }
   void* kept = nullptr;
   Announce(p, next, &kept);
@@ -199,56 +246,25 @@ GOLAB_INLINE void BeforeStop(P* p, G* me) noexcept {
     MarkOutput(p, me->id);
 }
 
-/// Waits for something to run. On the M's own stack. Never null: ends the process where nothing
-/// can ever run again.
-G* FindWork(P* p) noexcept {
-  for (;;) {
-    if (world.is_virtual) {
-      G* g = PickVirtual(p, nullptr);
-      if (g != nullptr) return g;
-    } else {
-      CalibrateEventClock();
-      RunTimers(p, Now());
-      G* g = PickReal(p);
-      if (g != nullptr) return g;
-      const std::uint64_t next = p->timers.NextWhen();
-      if (next != Wheel::kNone && world.phase == Phase::kRunning) {
-        if (world.lab) MarkOutputFully(p, 0);
-        const std::uint64_t at = world.start + next;
-        timespec until{static_cast<time_t>(at / 1'000'000'000),
-                       static_cast<long>(at % 1'000'000'000)};
-        SleepUntil(until);
-        continue;
-      }
-    }
-    if (world.phase != Phase::kRunning) return SettledMain(p);
-    ReportDeadlock(p);
-  }
+/// What runs next in the virtual world, on the M's own stack.
+G* FindWorkVirtual(P* p) noexcept {
+  if (G* g = PickVirtual(p, nullptr); g != nullptr) return g;
+  if (world.phase != Phase::kRunning) return SettledMain(p);
+  ReportDeadlock(p);
 }
 
-/// The scheduling loop of an M, on its own stack (g0).
-[[noreturn]] void ScheduleLoop(P* p) noexcept {
+/// The scheduling loop of an M, on its own stack (g0). Returns when its thread is to end.
+void ScheduleLoop(M* m) noexcept {
   for (;;) {
-    G* g = FindWork(p);
+    G* g = world.is_virtual ? FindWorkVirtual(m->p) : FindWorkReal(m);
+    if (g == nullptr) return;
+    P* p = m->p;
     Arrive(p, g);
     void* kept = nullptr;
     Announce(p, g, &kept);
-    arch::Switch(&p->g0_sp, g->sp, &p->commit, 0);
+    arch::Switch(&m->g0_sp, g->sp, &m->commit, 0);
     fiber::FinishSwitch(kept);
-    p = arch::ThisP();
   }
-}
-
-/// Notes the bounds of the M's own stack where a sanitizer wants them.
-void NoteOwnStack([[maybe_unused]] P* p) noexcept {
-#if GOLAB_ASAN
-  pthread_attr_t attributes;
-  void* bottom = nullptr;
-  if (pthread_getattr_np(pthread_self(), &attributes) != 0) return;
-  pthread_attr_getstack(&attributes, &bottom, &p->g0_size);
-  pthread_attr_destroy(&attributes);
-  p->g0_bottom = bottom;
-#endif
 }
 
 void (*the_main)() = nullptr;
@@ -280,11 +296,13 @@ void InitExtra(G* g, const G* creator) noexcept {
 /// A G with its closure in place and an id; not yet runnable.
 GOLAB_INLINE G* MakeG(P* p, const ClosureOps* ops) noexcept {
   G* g = AllocateG(p);
-  g->id = sched.next_id++;
+  if (p->next_id == p->end_id) [[unlikely]]
+    RefillIds(p);
+  g->id = p->next_id++;
   g->ops = ops;
   g->flags = 0;
   if (g->extra != nullptr) g->extra->thread_locks = 0;  // of the one that had it before
-  ++sched.live;
+  ++p->live;
   return g;
 }
 
@@ -334,24 +352,26 @@ void InitRuntime() noexcept {
   if (sched.gs != nullptr) return;
   InitStacks();
   ReserveGs();
-  P* p = &the_p;
-  golab_tls_p = p;
-  p->exceptions = __cxa_get_globals();
-  p->g0_fiber = fiber::Current();
-  AttachRecording(p);
+  P* p = &first_p;
+  procs.all[0] = p;
+  procs.count = procs.active = 1;
+  AttachP(BecomeM(&first_m), p);
+  first_m.counted = first_m.announced = true;
+  AttachFirstRecording(p);
   G* g = NewG();  // main: goroutine 1, reserved before any initialiser can start another
   g->id = 1;
   g->ops = &kMainOps;
-  sched.live = 1;
+  p->live = 1;
   if (world.lab || world.is_virtual) InitExtra(g, nullptr);
   Transition(p, g, Status::kIdle, Status::kRunnable, EventType::kCreate, 0, 0, 1, 0);
 }
 
 void RunMain(void (*main_function)()) noexcept {
   InitRuntime();
-  P* p = &the_p;
+  P* p = &first_p;
   the_main = main_function;
   sched.started = true;
+  if (SeveralPs()) SetProcs(InitialProcs());
   G* g = &sched.gs[0];
   g->stack_top = MainStackTop();
   if (p->runnext != nullptr) {  // started by initialisers: they queue behind main
@@ -361,9 +381,19 @@ void RunMain(void (*main_function)()) noexcept {
   SetBudget(world.plan != nullptr ? world.plan->quantum : kQuantumCallbacks);
   MakeFiber(g);
   PutNext(p, g);
-  NoteOwnStack(p);
   p->slice_start = Now();
-  ScheduleLoop(p);
+  ScheduleLoop(&first_m);
+  // Main's goroutine has ended with its thread locked: the process's first thread cannot end alone.
+  for (;;) FutexWait(&first_m.commit, first_m.commit);
+}
+
+void* RunM(void* raw) {
+  M* m = BecomeM(static_cast<M*>(raw));
+  InstallAlternateStack();
+  SetBudget(kQuantumCallbacks);
+  ScheduleLoop(m);
+  RemoveAlternateStack();
+  return nullptr;
 }
 
 G* CurrentG(const char* what) noexcept {
@@ -412,16 +442,20 @@ void Spawn(const ClosureOps* ops, void* closure) {
              EventType::kCreate, g->creator, 0, g->id, stack);
   NoteProgress(g);
   PutNext(p, g);
+  if (--p->spawn_countdown == 0) [[unlikely]] {
+    p->spawn_countdown = kLookEvery;
+    if (SeveralPs()) NoteSpawns(p);
+  }
 }
 
 void SpawnNil() {
   Fatal("go of nil func value");
 }
 
-void Park(WaitReason reason, std::uint64_t object, std::uint32_t* commit_word) noexcept {
-  P* p = arch::ThisP();
-  G* me = p->current;
-  const void* frame = __builtin_frame_address(0);
+namespace {
+
+GOLAB_INLINE void Mark(P* p, G* me, const void* frame, WaitReason reason,
+                       std::uint64_t object) noexcept {
   NoteDepth(p, me, frame);
   BeforeStop(p, me);
   const std::uint64_t stack = CaptureStack(p, frame);
@@ -431,7 +465,9 @@ void Park(WaitReason reason, std::uint64_t object, std::uint32_t* commit_word) n
              static_cast<std::uint8_t>(reason), object, stack);
   if (world.lab) [[unlikely]]
     NoteParked(p, me, stack);
-  std::uint32_t* word = commit_word != nullptr ? commit_word : &p->commit;
+}
+
+GOLAB_INLINE void LeaveMarked(P* p, G* me, std::uint32_t* word) noexcept {
   G* next = Pick(p, me);
   if (next == me) {  // woken by what the pick set off; nothing was switched
     Arrive(p, me);
@@ -442,7 +478,56 @@ void Park(WaitReason reason, std::uint64_t object, std::uint32_t* commit_word) n
   fiber::Acquire(me);  // what the waker did before Ready
 }
 
+/// Another M has announced `g` and has yet to save it: a few instructions, unless it lost its CPU.
+GOLAB_COLD void AwaitSaved(const G* g) noexcept {
+  for (int spins = 0; __atomic_load_n(&g->unsaved, __ATOMIC_ACQUIRE) != 0; ++spins) {
+    arch::Pause();
+    if (spins % 2000 == 1999) YieldThread();
+  }
+}
+
+}  // namespace
+
+void PushGlobal(G* g) noexcept {
+  LockWord(&sched.lock);
+  sched.global.PushTail(g);
+  UnlockWord(&sched.lock);
+}
+
+void Park(WaitReason reason, std::uint64_t object, std::uint32_t* commit_word) noexcept {
+  P* p = arch::ThisP();
+  G* me = p->current;
+  Mark(p, me, __builtin_frame_address(0), reason, object);
+  LeaveMarked(p, me, commit_word != nullptr ? commit_word : &me->unsaved);
+}
+
+void MarkParked(WaitReason reason, std::uint64_t object) noexcept {
+  P* p = arch::ThisP();
+  G* me = p->current;
+  // relaxed: published with the announcement that the caller makes after this.
+  __atomic_store_n(&me->unsaved, 1, __ATOMIC_RELAXED);
+  Mark(p, me, __builtin_frame_address(0), reason, object);
+}
+
+void LeaveParked(std::uint32_t* commit_word) noexcept {
+  P* p = arch::ThisP();
+  G* me = p->current;
+  LeaveMarked(p, me, commit_word != nullptr ? commit_word : &me->unsaved);
+}
+
+void LeaveCall(M* m, G* me) noexcept {
+  const ExceptionGlobals saved = *m->exceptions;
+  *m->exceptions = ExceptionGlobals{nullptr, 0};
+  void* kept = nullptr;
+  AnnounceLoop(m, &kept);
+  arch::Switch(&me->sp, m->g0_sp, &procs.lock, 0);
+  fiber::FinishSwitch(kept);
+  *arch::ThisP()->exceptions = saved;
+}
+
 void Ready(G* g) noexcept {
+  if (Multi() && __atomic_load_n(&g->unsaved, __ATOMIC_ACQUIRE) != 0) [[unlikely]]
+    AwaitSaved(g);
   P* p = arch::ThisP();
   G* me = p->current;
   const std::uint64_t stack =
@@ -473,17 +558,20 @@ void Yield(EventType why) noexcept {
   BeforeStop(p, me);
   const std::uint64_t stack = CaptureStack(p, frame);
   Transition(p, me, Status::kRunning, Status::kRunnable, why, me->id, 0, 0, stack);
-  PushGlobal(me);
   if (world.is_virtual) [[unlikely]] {
+    PushGlobal(me);
     if (why == EventType::kPreempt) NotePreemption(p, me);
     Extra(me)->demoted = true;
+    G* next = PickVirtual(p, me);
+    if (next == me) return Arrive(p, me);
+    return Leave(p, me, next, &me->unsaved);
   }
   G* next = SettledEnough(why) ? SettledMain(p) : Pick(p, me);
-  if (next == me) {
-    Arrive(p, me);
-    return;
-  }
-  Leave(p, me, next, &p->commit);
+  if (next == nullptr && p->assigned == nullptr && NothingWanted(p)) return Arrive(p, me);
+  // Into the queue only now, under the lock that the switch releases: nobody finds it unsaved.
+  LockWord(&sched.lock);
+  sched.global.PushTail(me);
+  Leave(p, me, next, &sched.lock);
 }
 
 void YieldTo(G* next) noexcept {
@@ -495,7 +583,7 @@ void YieldTo(G* next) noexcept {
   const std::uint64_t stack = CaptureStack(p, frame);
   Transition(p, me, Status::kRunning, Status::kRunnable, EventType::kYield, me->id, 1, 0, stack);
   PushGlobal(me);
-  Leave(p, me, next, &p->commit);
+  Leave(p, me, next, &me->unsaved);  // virtual world: one M
 }
 
 void EndCurrent(EndKind kind) noexcept {
@@ -509,14 +597,15 @@ void EndCurrent(EndKind kind) noexcept {
                static_cast<std::uint8_t>(kind), 0, 0);
     NoteProgress(nullptr);
     Touch(kTheLives, AccessMode::kUp);
-    --sched.live;
+    --p->live;
     char* stack_top = me->stack_top;
     const std::uint32_t low_water = me->low_water;
     me->stack_top = nullptr;
     const bool is_main = me->id == 1;
     // TSan would take what the next goroutine does there for a race with what this one did.
     const bool is_reused = !is_main && !fiber::kTracked;
-    if (is_reused) p->free_gs.PushHead(me);
+    const std::uint8_t flags = me->flags;
+    if (is_reused && (flags & kGWired) == 0) FreeG(p, me);
     G* next = Pick(p, me);
     if (next != nullptr && (next->flags & kGStarted) == 0 && is_reused && next->id != 1) {
       // The next one has not begun: it takes over this stack, without any switch.
@@ -535,32 +624,77 @@ void EndCurrent(EndKind kind) noexcept {
     }
     Announce(p, next, fiber::KeepFrames());
     if (fiber::kTracked) fiber::Destroy(me->extra->fiber);
-    arch::Jump(next == nullptr ? p->g0_sp : next->sp);
+    arch::Jump(next == nullptr ? p->m->g0_sp : next->sp);
   }
 }
 
-void RunTimers(P* p, std::uint64_t now) noexcept {
-  const fiber::ActingAs clock(p->g0_fiber);
-  while (Timer* t = p->timers.PopDue(now)) t->fire(t, now);
+void ArmTimer(Timer* timer) noexcept {
+  P* p = arch::ThisP();
+  LockWord(&p->timer_lock);
+  // relaxed: who disarms is ordered after us by what guards the timer.
+  __atomic_store_n(&timer->owner, p, __ATOMIC_RELAXED);
+  p->timers.Insert(timer);
+  if (timer->when < p->next_when) __atomic_store_n(&p->next_when, timer->when, __ATOMIC_RELAXED);
+  UnlockWord(&p->timer_lock);
+  NoteArmed(timer);
 }
 
-G* PickReal(P* p) noexcept {
-  if (p->timers.size() != 0 && ++p->tick % kTimersEvery == 0) [[unlikely]] {
-    // Only timers that make others ready: `previous` is saved only after the pick, and a second P
-    // could take it before. With one P that is harmless.
-    RunTimers(p, Now());
+bool DisarmTimer(Timer* timer) noexcept {
+  P* owner = __atomic_load_n(&timer->owner, __ATOMIC_RELAXED);
+  if (owner == nullptr) return false;
+  LockWord(&owner->timer_lock);
+  const bool armed = owner->timers.Remove(timer);
+  UnlockWord(&owner->timer_lock);
+  return armed;
+}
+
+void RunTimers(P* owner, std::uint64_t now) noexcept {
+  if (__atomic_load_n(&owner->next_when, __ATOMIC_RELAXED) > now) return;
+  const fiber::ActingAs clock(arch::ThisP()->m->g0_fiber);
+  for (;;) {
+    LockWord(&owner->timer_lock);
+    Timer* t = owner->timers.PopDue(now);
+    if (t == nullptr) {
+      __atomic_store_n(&owner->next_when, owner->timers.NextWhen(), __ATOMIC_RELAXED);
+      UnlockWord(&owner->timer_lock);
+      return;
+    }
+    const bool pinned = t->pin == nullptr || t->pin(t);
+    UnlockWord(&owner->timer_lock);
+    if (pinned) t->fire(t, now);
   }
-  if (++p->tick % kGlobalEvery == 0 && !sched.global.Empty()) [[unlikely]]
-    return PopGlobal();
+}
+
+G* TakeLocal(P* p) noexcept {
+  const std::uint32_t tick = p->tick + 1;
+  __atomic_store_n(&p->tick, tick, __ATOMIC_RELAXED);
+  if (tick % kGlobalEvery == 0) [[unlikely]] {
+    if (G* g = PopGlobal()) return g;
+  }
   if (G* g = p->runnext) {
     p->runnext = nullptr;
     return g;
   }
-  if (p->queue.Size() > kLifoAbove && !Multi() && p->tick % kGlobalEvery != 1) {
-    return p->queue.PopTailSolo();
+  if (p->queue.Size() > kLifoAbove && tick % kGlobalEvery != 1) {
+    if (!Multi()) return p->queue.PopTailSolo();
+    if (G* g = p->queue.PopTail()) return g;
   }
   if (G* g = p->queue.PopHead()) return g;
   return PopGlobal();
+}
+
+G* PickReal(P* p) noexcept {
+  if (!NothingWanted(p)) [[unlikely]]
+    return nullptr;
+  if (p->tick % kTimersEvery == 0 && p->next_when != Wheel::kNone && p->next_when <= Now())
+      [[unlikely]] {
+    return nullptr;
+  }
+  if (p->tick % kGlobalEvery == 0 &&
+      __atomic_load_n(&procs.any_returned, __ATOMIC_RELAXED) != 0) [[unlikely]] {
+    return nullptr;
+  }
+  return TakeLocal(p);
 }
 
 }  // namespace golab::rt

@@ -1,33 +1,28 @@
 #pragma once
-// The scheduler: goroutines onto processors. Go: runtime/proc.go.
-//
-// One P runs goroutines in this version; everything that a second one would touch already goes
-// through queues and locks that the `multi` flag makes real.
+// The scheduler: goroutines onto processors. Go: runtime/proc.go. Who holds a processor: procs.h.
 
 #include "runtime/base/fault.h"
 #include "runtime/base/spin_lock.h"
 #include "runtime/sched/p.h"
+#include "runtime/sched/procs.h"
 #include "runtime/world/exit.h"
 
 namespace golab::rt {
 
 /// The whole scheduler's shared state.
 struct Sched {
-  std::uint32_t lock = 0;     // guards global, next_id and gs_opened
+  std::uint32_t lock = 0;     // guards global, next_id, free_gs and the array of Gs
   GList global;               // runnable goroutines of no P; Gosched and preemption put them here
   std::uint32_t next_id = 6;  // 1 is main, 2 to 5 are Go's system goroutines
-  std::uint64_t live = 0;     // goroutines that have not ended, main included, system ones not
+  GList free_gs;              // dead Gs that Ps with many have given back
   G* gs = nullptr;            // all Gs ever, a dense array
-  std::uint32_t gs_used = 0;
+  std::uint32_t gs_used = 0;  // atomic: ForEachG reads it
   std::uint32_t gs_opened = 0;
-  std::uint32_t max_procs = 1;  // what GOMAXPROCS was set to
   bool started = false;         // main has begun
   bool main_returned = false;
 };
 
 extern Sched sched;
-
-extern P the_p;  // the one P of this version
 
 /// Reserves memory and attaches the calling thread to the P. Idempotent; before anything else.
 void InitRuntime() noexcept;
@@ -48,6 +43,12 @@ GOLAB_INLINE void RequireP(const char* what) noexcept {
 /// goroutine can be made ready from elsewhere: it is the lock under which the caller announced
 /// itself. Returns after Ready. Go: gopark.
 void Park(WaitReason reason, std::uint64_t object, std::uint32_t* commit_word) noexcept;
+
+/// The halves of Park, for those whose announcement no single lock guards: MarkParked; then make it
+/// known to those who may wake it, who wait in Ready until it is saved; then LeaveParked(nullptr).
+/// In between nothing may wait for a lock that is held by one who calls Ready.
+void MarkParked(WaitReason reason, std::uint64_t object) noexcept;
+void LeaveParked(std::uint32_t* commit_word) noexcept;
 
 /// Makes a parked goroutine runnable; it is the next to run on this P. Go: goready.
 void Ready(G* g) noexcept;
@@ -84,10 +85,29 @@ void ForEachG(Visit&& visit) noexcept {
   }
 }
 
-/// Fires every timer of `p` that is due. Real world.
-void RunTimers(P* p, std::uint64_t now) noexcept;
+/// Arms and disarms a timer. Whoever does it holds what guards the timer's other fields.
+void ArmTimer(Timer* timer) noexcept;
+bool DisarmTimer(Timer* timer) noexcept;
 
-/// The next goroutine to run on `p` without waiting, null if there is none. Real world.
+/// Fires every timer of `owner` that is due, in the name of the calling M. Real world; the caller holds
+/// no lock.
+void RunTimers(P* owner, std::uint64_t now) noexcept;
+
+/// The next goroutine to run on `p`; null if there is none, or the scheduling loop has to look after
+/// something first. Takes no lock but sched.lock. Real world.
 G* PickReal(P* p) noexcept;
+
+/// The next goroutine in the queues that `p` looks at; null if there is none. Real world.
+G* TakeLocal(P* p) noexcept;
+
+/// Behind all that are runnable.
+void PushGlobal(G* g) noexcept;
+
+/// The body of an M's thread. `m`: an M* that has a P.
+void* RunM(void* m);
+
+/// Leaves the running goroutine `me`, in a blocking call and without a P, for the scheduling loop of
+/// `m`; procs.lock is held and released once `me` is saved.
+void LeaveCall(M* m, G* me) noexcept;
 
 }  // namespace golab::rt

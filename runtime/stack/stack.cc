@@ -135,9 +135,12 @@ void StackCache::GiveSlow(char* top, std::uint32_t low_water) noexcept {
     free_[count_++] = top;
     return;
   }
+  // The oldest goes: whoever gives `top` may still run on it, and others take from the spares at once.
+  char* oldest = free_[0];
+  free_[0] = top;
   LockWord(&stacks.lock);
-  *SpareLink(top) = stacks.spare;
-  stacks.spare = top;
+  *SpareLink(oldest) = stacks.spare;
+  stacks.spare = oldest;
   UnlockWord(&stacks.lock);
 }
 

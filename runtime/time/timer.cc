@@ -71,12 +71,23 @@ void Expire(ChanTimer* t, std::uint64_t now) noexcept {
 void Arm(ChanTimer* t) noexcept {
   if (t->waiters == 0 || t->when == Wheel::kNone || t->timer.Armed()) return;
   t->timer.when = t->when;
-  arch::ThisP()->timers.Insert(&t->timer);
-  NoteArmed(&t->timer);
+  ArmTimer(&t->timer);
 }
 
 void Disarm(ChanTimer* t) noexcept {
-  arch::ThisP()->timers.Remove(&t->timer);
+  DisarmTimer(&t->timer);
+}
+
+/// Keeps the channel until the timer has fired, unless its last holder has let go: then that one waits
+/// for the wheel's lock, which the caller holds, to take the timer out.
+bool PinChan(Timer* timer) noexcept {
+  std::uint32_t* refs = &static_cast<ChanTimer*>(timer->context)->c->refs;
+  std::uint32_t n = __atomic_load_n(refs, __ATOMIC_RELAXED);
+  while (n != 0) {
+    if (__atomic_compare_exchange_n(refs, &n, n + 1, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED))
+      return true;
+  }
+  return false;
 }
 
 void FireChan(Timer* timer, std::uint64_t now) {
@@ -86,6 +97,7 @@ void FireChan(Timer* timer, std::uint64_t now) {
   if (t->when <= now) Expire(t, now);
   Arm(t);  // a ticker with more who wait
   UnlockWord(&t->c->lock);
+  ChanRelease(t->c);  // what PinChan took
 }
 
 void FireSleep(Timer* timer, std::uint64_t /*now*/) {
@@ -99,6 +111,7 @@ Hchan* MakeTimerChan(std::uint64_t when, std::uint64_t period) {
   t->when = when;
   t->period = period;
   t->timer.fire = &FireChan;
+  t->timer.pin = &PinChan;
   t->timer.context = t;
   c->timer = t;
   GOLAB_EVIDENCE(EventType::kTimerMake, 0, std::uint64_t{c->id} << 32);
@@ -156,8 +169,7 @@ std::uint64_t TimerDue(const Hchan* c) noexcept {
 }
 
 void ReleaseTimer(Hchan* c) noexcept {
-  P* p = arch::ThisP();
-  if (p != nullptr) p->timers.Remove(&c->timer->timer);
+  if (arch::ThisP() != nullptr) DisarmTimer(&c->timer->timer);
   delete c->timer;
   c->timer = nullptr;
 }
@@ -173,6 +185,7 @@ struct TimerState {
   RecvChan<Time> c;  ///< a Timer's or Ticker's
   Func<void()> f;    ///< an AfterFunc's
   rt::Timer timer;   ///< an AfterFunc's; armed counts as a reference
+  std::uint32_t lock = 0;  ///< guards `timer` against several who stop and reset it
 };
 
 void RetainTimer(TimerState* t) {
@@ -218,13 +231,12 @@ void ArmFunc(TimerState* state, std::int64_t d) {
   state->timer.context = state;
   internal::RetainTimer(state);
   rt::fiber::Release(&state->timer);  // what comes before AfterFunc comes before the function
-  rt::arch::ThisP()->timers.Insert(&state->timer);
-  rt::NoteArmed(&state->timer);
+  rt::ArmTimer(&state->timer);
 }
 
 bool StopFunc(TimerState* state) {
   rt::Touch(state, rt::AccessMode::kWrite);
-  if (!rt::arch::ThisP()->timers.Remove(&state->timer)) return false;
+  if (!rt::DisarmTimer(&state->timer)) return false;
   internal::ReleaseTimer(state);
   return true;
 }
@@ -252,10 +264,10 @@ void Sleep(Duration d) {
   timer.when = SleepDeadline(me, Deadline(d.Nanoseconds()));
   timer.fire = &FireSleep;
   timer.context = me;
-  arch::ThisP()->timers.Insert(&timer);
-  NoteArmed(&timer);
   GOLAB_EVIDENCE(EventType::kBlockUntil, 0, timer.when);
-  Park(WaitReason::kSleep, 0, nullptr);
+  MarkParked(WaitReason::kSleep, 0);
+  ArmTimer(&timer);
+  LeaveParked(nullptr);
 }
 
 RecvChan<Time> After(Duration d) {
@@ -276,7 +288,11 @@ bool Timer::Stop() const {
   GOLAB_AT_CALL();
   TimerState* state = state_.get();
   if (state == nullptr) rt::PanicPlain("time: Stop called on uninitialized Timer");
-  return state->c == nullptr ? StopFunc(state) : rt::StopChan(state->c.raw());
+  if (state->c != nullptr) return rt::StopChan(state->c.raw());
+  rt::LockWord(&state->lock);
+  const bool stopped = StopFunc(state);
+  rt::UnlockWord(&state->lock);
+  return stopped;
 }
 
 bool Timer::Reset(Duration d) const {
@@ -284,8 +300,10 @@ bool Timer::Reset(Duration d) const {
   TimerState* state = state_.get();
   if (state == nullptr) rt::PanicPlain("time: Reset called on uninitialized Timer");
   if (state->c != nullptr) return rt::ResetChan(state->c.raw(), rt::Deadline(d.Nanoseconds()), 0);
+  rt::LockWord(&state->lock);
   const bool running = StopFunc(state);
   ArmFunc(state, d.Nanoseconds());
+  rt::UnlockWord(&state->lock);
   return running;
 }
 

@@ -4,8 +4,7 @@
 // when its first timer falls due. After Varghese and Lauck, "Hashed and Hierarchical Timing Wheels"
 // (1987).
 //
-// Thread safety: the owner of the wheel synchronises (the P that owns it; one P in the virtual
-// world). Invariant: a timer sits at the lowest level on which its tick and the wheel's differ in
+// Thread safety: the owner of the wheel synchronises (P::timer_lock). Invariant: a timer sits at the lowest level on which its tick and the wheel's differ in
 // no higher digit, so all of a lower level are earlier than all of a higher one.
 
 #include <cstddef>
@@ -13,13 +12,19 @@
 
 namespace golab::rt {
 
+struct P;
+
 /// A timer, owned by its user and linked into a wheel while armed.
 struct Timer {
   using Callback = void (*)(Timer* timer, std::uint64_t now);
+  /// Keeps what the timer belongs to alive until it has fired; false: it is going, leave it.
+  using Pin = bool (*)(Timer* timer);
 
   std::uint64_t when = 0;   ///< ns on the world's clock
   Callback fire = nullptr;  ///< called after it has left the wheel; may arm it again
+  Pin pin = nullptr;  ///< called under the wheel's lock, by whoever is about to fire; may be null
   void* context = nullptr;
+  P* owner = nullptr;  ///< atomic: in whose wheel it is, or was last
   std::uint64_t sequence = 0;  ///< order of arming, set by the wheel
   Timer* prev = nullptr;
   Timer* next = nullptr;

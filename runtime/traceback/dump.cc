@@ -232,7 +232,9 @@ void WriteCreator(TextSink& sink, const GoroutineView& goroutine,
 void WriteGoroutine(TextSink& sink, const GoroutineView& goroutine, const Symbolizer& symbols,
                     const DumpOptions& options) noexcept {
   WriteHeader(sink, goroutine, options.addresses);
-  if (goroutine.never_ran) {
+  if (goroutine.elsewhere) {
+    sink.Put("\tgoroutine running on other thread; stack unavailable\n");
+  } else if (goroutine.never_ran) {
     if (goroutine.start_pc != 0) WriteStart(sink, goroutine.start_pc, symbols);
   } else {
     FrameWriter(sink, symbols, options)

@@ -55,6 +55,7 @@ struct GoroutineView {
   const Segment* segments =
       nullptr;  ///< Further pieces, outwards of `stack`: what the panics left.
   std::size_t segment_count = 0;
+  bool elsewhere = false;  ///< It runs on another thread: nobody can say where.
   bool never_ran = false;         ///< Then `start_pc` stands for the stack.
   std::uintptr_t start_pc = 0;    ///< First pc of the start function.
   std::uintptr_t created_pc = 0;  ///< Return address of the `go`; 0: no "created by".

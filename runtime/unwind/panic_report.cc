@@ -104,6 +104,7 @@ String Collect(const G* g, const PanicRecord* record, const StackPiece& live) {
 }  // namespace
 
 void WritePanicReport(const G* g, const PanicRecord* record) noexcept {
+  BeginEnd();
   PrepareNames();
   for (const PanicRecord* r = record; r != nullptr; r = r->older) {
     if (!r->unprintable) continue;

@@ -47,9 +47,10 @@ GOLAB_COLD void BudgetSpent() noexcept {
   }
   budget = slice;
   if (!world.is_virtual) {
+    const bool may_go_on = SafePoint(p);
     const std::uint64_t now = Now();
     RunTimers(p, now);
-    if (now - p->slice_start < kQuantumNs) return;
+    if (may_go_on && now - p->slice_start < kQuantumNs) return;
     p->slice_start = now;
   }
   Yield(EventType::kPreempt);

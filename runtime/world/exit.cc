@@ -2,6 +2,8 @@
 
 #include <sched.h>
 
+#include <unistd.h>
+
 #include <cstdio>
 #include <cstdlib>
 
@@ -32,6 +34,17 @@ std::uint32_t RunningId(const P* p) noexcept {
 }
 
 }  // namespace
+
+void BeginEnd() noexcept {
+  static constinit pid_t who = 0;
+  const pid_t me = gettid();
+  pid_t first = 0;
+  if (__atomic_compare_exchange_n(&who, &first, me, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE) ||
+      first == me) {
+    return;
+  }
+  for (;;) pause();
+}
 
 void RegisterExitHook() noexcept {
   if (world.lab) on_exit(&OnExit, nullptr);
@@ -78,6 +91,9 @@ void MainReturned() noexcept {
     world.phase = Phase::kDone;
     RecordExit(ExitKind::kMainReturned, 0);
   }
+  // Nobody runs on while static objects are destroyed.
+  BeginEnd();
+  FreezeTheWorld();
   std::exit(0);
 }
 
@@ -89,13 +105,14 @@ G* SettledMain(P* p) noexcept {
 }
 
 void ReportDeadlock(P* p) noexcept {
+  BeginEnd();
   std::fflush(stdout);
   if (world.lab) {
     MarkOutputFully(p, 0);
     Emit(p, EventType::kDeadlock, 0, 1, 0, 0);
   }
   FdSink sink(2);
-  if (sched.live == 0) {
+  if (LiveGoroutines() == 0) {
     sink.Put("fatal error: no goroutines (main called runtime.Goexit) - deadlock!\n");
     sink.Flush();
     ExitNow(ExitKind::kNoGoroutines, 2);
@@ -122,15 +139,12 @@ void EndAtVirtualLimit(P* p) noexcept {
   ExitNow(ExitKind::kFatal, 2);
 }
 
-void SleepUntil(const timespec& until) noexcept {
-  real::ClockNanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, nullptr);
-}
-
 void YieldThread() noexcept {
   sched_yield();
 }
 
 void Fatal(const char* text) noexcept {
+  BeginEnd();
   P* p = arch::ThisP();
   std::fflush(stdout);
   if (p != nullptr && world.lab && p->log.header() != nullptr) {
@@ -150,6 +164,7 @@ void Fatal(const char* text) noexcept {
 
 void Throw(const char* text) noexcept {
   static constinit bool again = false;
+  BeginEnd();
   if (again) real::ExitProcess(2);
   again = true;
   FdSink sink(2);
@@ -159,6 +174,16 @@ void Throw(const char* text) noexcept {
   if (arch::ThisP() != nullptr) DumpAll(sink, DumpOrder::kRunningFirst);
   sink.Flush();
   ExitNow(ExitKind::kFatal, 2);
+}
+
+void FatalThreads(std::uint32_t most) noexcept {
+  BeginEnd();
+  FdSink sink(2);
+  sink.Put("runtime: program exceeds ");
+  sink.PutDecimal(most);
+  sink.Put("-thread limit\n");
+  sink.Flush();
+  Fatal("thread exhaustion");
 }
 
 void FatalOutside(const char* what) noexcept {

@@ -1,8 +1,6 @@
 #pragma once
 // The ends of a program: main's return, exit, deadlock.
 
-#include <time.h>
-
 #include "runtime/base/compiler.h"
 #include "runtime/event/record.h"
 
@@ -10,6 +8,9 @@ namespace golab::rt {
 
 struct P;
 struct G;
+
+/// The calling thread ends the process; another that comes here waits for ever.
+void BeginEnd() noexcept;
 
 /// main has returned: lets the others come to rest (lab runs), records the end, exits with 0.
 [[noreturn]] void MainReturned() noexcept;
@@ -32,14 +33,15 @@ void RecordExit(ExitKind kind, int status) noexcept;
 /// Ends the process at once with `status`: no destructors, no atexit.
 [[noreturn]] void ExitNow(ExitKind kind, int status) noexcept;
 
+/// More threads than SetMaxThreads allows. Go's words.
+[[noreturn]] GOLAB_COLD void FatalThreads(std::uint32_t most) noexcept;
+
 /// "fatal error: WHAT outside a goroutine".
 [[noreturn]] GOLAB_COLD void FatalOutside(const char* what) noexcept;
 
 /// Notes exits by exit() and return from main; early in a run.
 void RegisterExitHook() noexcept;
 
-/// The calling thread sleeps until the monotonic clock says `until`.
-void SleepUntil(const timespec& until) noexcept;
 void YieldThread() noexcept;
 
 }  // namespace golab::rt

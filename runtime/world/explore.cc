@@ -373,8 +373,8 @@ void Fire(P* p, const Candidate& c) noexcept {
   Timer* timer = c.timer;
   MoveClock(p, timer->when);
   p->timers.Remove(timer);
-  {
-    const fiber::ActingAs clock(p->g0_fiber);
+  if (timer->pin == nullptr || timer->pin(timer)) {
+    const fiber::ActingAs clock(p->m->g0_fiber);
     timer->fire(timer, world.now);
   }
   explorer.preemptions = 0;

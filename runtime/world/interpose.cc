@@ -69,18 +69,29 @@ struct AddressWaiters {
   std::uint32_t lock = 0;
   WaitQueue queue;
 
-  void Wait(G* g, const void* address) noexcept {
-    LockWord(&lock);
+  /// Parks until WakeAll(address). `retry` looks once more, after the announcement: whoever gives the
+  /// lock free before it is seen has not been missed (its fence is in WakeAll). True: it got the lock.
+  template <class Retry>
+  bool Wait(G* g, const void* address, const Retry& retry) noexcept {
+    LockRealWord(&lock);
     Waiter w;
     w.g = g;
     w.elem = const_cast<void*>(address);
     PushWaiter(queue, &w);
+    __atomic_thread_fence(__ATOMIC_SEQ_CST);
+    if (retry()) {
+      RemoveWaiter(queue, &w);
+      UnlockWord(&lock);
+      return true;
+    }
     Park(WaitReason::kStdMutex, reinterpret_cast<std::uintptr_t>(address), &lock);
+    return false;
   }
 
   void WakeAll(const void* address) noexcept {
-    if (queue.first == nullptr) return;
-    LockWord(&lock);
+    __atomic_thread_fence(__ATOMIC_SEQ_CST);  // after the caller's release: see Wait
+    if (__atomic_load_n(&queue.first, __ATOMIC_RELAXED) == nullptr) return;
+    LockRealWord(&lock);
     Waiter* woken = nullptr;
     for (Waiter* w = queue.first; w != nullptr;) {
       Waiter* next = w->next;
@@ -120,10 +131,10 @@ void SleepHere(G* g, std::uint64_t ns) noexcept {
   timer.when = SleepDeadline(g, Now() + ns);
   timer.fire = [](Timer* t, std::uint64_t) { Ready(static_cast<G*>(t->context)); };
   timer.context = g;
-  arch::ThisP()->timers.Insert(&timer);
-  NoteArmed(&timer);
   GOLAB_EVIDENCE(EventType::kBlockUntil, 0, timer.when);
-  Park(WaitReason::kSleep, 0, nullptr);
+  MarkParked(WaitReason::kSleep, 0);
+  ArmTimer(&timer);
+  LeaveParked(nullptr);
 }
 
 std::uint64_t ToNs(const timespec& t) noexcept {
@@ -186,6 +197,11 @@ int MutexTrylock(pthread_mutex_t* m) noexcept {
 
 int MutexUnlock(pthread_mutex_t* m) noexcept {
   return mutex_unlock.Get()(m);
+}
+
+int ThreadCreate(pthread_t* thread, const pthread_attr_t* attributes, void* (*start)(void*),
+                 void* arg) noexcept {
+  return thread_create.Get()(thread, attributes, start, arg);
 }
 
 void ExitProcess(int status) noexcept {
@@ -282,7 +298,11 @@ GOLAB_EXPORT int pthread_mutex_lock(pthread_mutex_t* m) noexcept {
       if (error == 0 && world.lab) ++Extra(g)->std_mutexes;
       return error;
     }
-    address_waiters.Wait(g, m);
+    int again = EBUSY;
+    if (address_waiters.Wait(g, m, [&] { return (again = real::MutexTrylock(m)) != EBUSY; })) {
+      if (again == 0 && world.lab) ++Extra(g)->std_mutexes;
+      return again;
+    }
     g = Here();
   }
 }
@@ -304,9 +324,8 @@ GOLAB_EXPORT int pthread_create(pthread_t* thread, const pthread_attr_t* attribu
 }
 
 GOLAB_EXPORT int pthread_once(pthread_once_t* once, void (*f)(void)) {
-  // glibc's states are 0 new, 2 done (and 1 with a generation while it runs). Goroutines share a
-  // thread, so plain loads and stores order them; other threads are kept out by the
-  // compare-and-swap.
+  // glibc's states are 0 new, 2 done (and 1 with a generation while it runs). Others are kept out by
+  // the compare-and-swap.
   constexpr int kNew = 0;
   constexpr int kDone = 2;
   constexpr int kRunning = 1;
@@ -341,7 +360,7 @@ GOLAB_EXPORT int pthread_once(pthread_once_t* once, void (*f)(void)) {
     }
     G* g = Here();
     if (g != nullptr) {
-      address_waiters.Wait(g, once);
+      address_waiters.Wait(g, once, [&] { return __atomic_load_n(once, __ATOMIC_ACQUIRE) != kRunning; });
     } else {
       YieldThread();
     }
@@ -369,7 +388,7 @@ GOLAB_EXPORT int __cxa_guard_acquire(std::uint64_t* guard) noexcept {
     }
     G* g = Here();
     if (g != nullptr) {
-      address_waiters.Wait(g, guard);
+      address_waiters.Wait(g, guard, [&] { return __atomic_load_n(&bytes[1], __ATOMIC_ACQUIRE) == 0; });
     } else {
       YieldThread();
     }

@@ -13,6 +13,8 @@ int ClockNanosleep(clockid_t clock, int flags, const timespec* request,
 int MutexLock(pthread_mutex_t* m) noexcept;
 int MutexTrylock(pthread_mutex_t* m) noexcept;
 int MutexUnlock(pthread_mutex_t* m) noexcept;
+int ThreadCreate(pthread_t* thread, const pthread_attr_t* attributes, void* (*start)(void*),
+                 void* arg) noexcept;
 [[noreturn]] void ExitProcess(int status) noexcept;  ///< the system call: no handlers, no flush
 
 }  // namespace golab::rt::real

@@ -56,6 +56,10 @@ bool OrdersOutput(EventType type) noexcept {
 }  // namespace
 
 void AttachRecording(P* p) noexcept {
+  p->log.Attach(MakePrivate(), /*stop_when_full=*/false);
+}
+
+void AttachFirstRecording(P* p) noexcept {
   Header* shared = LabHeader();
   if (shared != nullptr) {
     p->log.Attach(shared, /*stop_when_full=*/true);
@@ -66,7 +70,7 @@ void AttachRecording(P* p) noexcept {
   world.is_virtual = choice != nullptr && __builtin_strcmp(choice, "virtual") == 0;
   world.start = 0;
   world.start = EventClock();
-  p->log.Attach(MakePrivate(), /*stop_when_full=*/false);
+  AttachRecording(p);
 }
 
 void EvidenceSlow(EventType type, std::uint8_t reason, std::uint64_t arg,

@@ -10,7 +10,11 @@ namespace golab::rt {
 struct P;
 struct G;
 
-/// Gives `p` its event log: the lab's map if this process is a run of a lab, else private memory.
+/// Gives the first P its event log, in the lab's map if this process is a run of a lab, and decides
+/// which world this is.
+void AttachFirstRecording(P* p) noexcept;
+
+/// Gives a further P its event log, in private memory.
 void AttachRecording(P* p) noexcept;
 
 /// Evidence, recorded in lab runs alone; `stack` true: with the stack of the caller's caller.

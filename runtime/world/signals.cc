@@ -75,7 +75,7 @@ StackPiece PieceAt(const ucontext_t* context, const G* g) noexcept {
 void WriteAt(TextSink& sink, const G* g, const ucontext_t* context, bool full) noexcept {
   GoroutineView v = ViewOf(g, nullptr);
   v.reason = "running";
-  v.never_ran = false;
+  v.never_ran = v.elsewhere = false;
   v.stack = PieceAt(context, g);
   DumpOptions options;
   options.full = options.addresses = full;
@@ -94,6 +94,8 @@ void WriteOthers(TextSink& sink, const G* but, bool full) noexcept {
 }
 
 [[noreturn]] void StackOverflow(P* p, const G* g, const ucontext_t* context) noexcept {
+  BeginEnd();
+  FreezeTheWorld();
   PrepareNamesAt(context, g);
   const StackBounds bounds = BoundsOf(g->stack_top);
   FdSink sink(2);
@@ -318,6 +320,20 @@ void InstallSignalHandlers() noexcept {
   // A handler cannot always make names. They cost milliseconds, so they are made now only on
   // demand.
   if (const char* eager = std::getenv("GOLAB_TRACEBACK"); eager != nullptr) PrepareNames();
+}
+
+void InstallAlternateStack() noexcept {
+  void* at = mmap(nullptr, kAltStack, PROT_READ | PROT_WRITE,
+                  MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  if (at == MAP_FAILED) Fatal("runtime: out of memory: signal stack");
+  const stack_t stack{at, 0, kAltStack};
+  sigaltstack(&stack, nullptr);
+}
+
+void RemoveAlternateStack() noexcept {
+  stack_t old{};
+  const stack_t none{nullptr, SS_DISABLE, 0};
+  if (sigaltstack(&none, &old) == 0 && old.ss_sp != nullptr) munmap(old.ss_sp, old.ss_size);
 }
 
 void InstallTerminateHandler() noexcept {

@@ -8,6 +8,10 @@ namespace golab::rt {
 /// goroutines' stacks, status 2. SIGFPE: integer division by zero panics.
 void InstallSignalHandlers() noexcept;
 
+/// The calling thread's stack for signals. Threads of the runtime; its first has one.
+void InstallAlternateStack() noexcept;
+void RemoveAlternateStack() noexcept;
+
 /// std::terminate in Go's words: a Goexit or a panic that met a noexcept function.
 void InstallTerminateHandler() noexcept;
 

@@ -51,8 +51,10 @@ struct TickClock {
       return;
     }
     if (ns - start_ns < 10'000 || ticks <= start_ticks) return;
-    rate = static_cast<std::uint64_t>((static_cast<unsigned __int128>(ns - start_ns) << 32) /
-                                      (ticks - start_ticks));
+    const auto measured = static_cast<std::uint64_t>(
+        (static_cast<unsigned __int128>(ns - start_ns) << 32) / (ticks - start_ticks));
+    // relaxed: any P's measurement will do.
+    __atomic_store_n(&rate, measured, __ATOMIC_RELAXED);
   }
 
   std::uint64_t Now() noexcept {
@@ -62,7 +64,9 @@ struct TickClock {
     }
     const std::uint64_t ticks = arch::Ticks() - start_ticks;
     return start_ns +
-           static_cast<std::uint64_t>((static_cast<unsigned __int128>(ticks) * rate) >> 32);
+           static_cast<std::uint64_t>((static_cast<unsigned __int128>(ticks) *
+                                       __atomic_load_n(&rate, __ATOMIC_RELAXED)) >>
+                                      32);
   }
 };
 

@@ -24,5 +24,6 @@
 #include "golab/select.h"
 #include "golab/string.h"
 #include "golab/sync.h"
+#include "golab/syscall.h"
 #include "golab/testing.h"
 #include "golab/time.h"
