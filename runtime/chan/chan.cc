@@ -15,6 +15,7 @@
 #include "golab/references.h"
 
 #include "runtime/arch/fiber.h"
+#include "runtime/base/delay.h"
 #include "runtime/chan/hchan.h"
 #include "runtime/sched/sched.h"
 #include "runtime/sched/transition.h"
@@ -100,6 +101,7 @@ bool TrySendLocked(Hchan* c, void* elem) {
     ChanPanic("send on closed channel");
   }
   if (Waiter* w = ClaimWaiter(c->recvq)) {
+    DelayHere();
     HandToReceiver(c, w, elem);
     w->success = true;
     UnlockWord(&c->lock);

@@ -10,6 +10,7 @@
 #include "golab/defer.h"
 
 #include "runtime/arch/fiber.h"
+#include "runtime/base/delay.h"
 #include "runtime/chan/hchan.h"
 #include "runtime/sched/sched.h"
 #include "runtime/sched/transition.h"
@@ -170,6 +171,7 @@ GOLAB_NOINLINE int SelectBlocking(SelectCase* cases, int n, Waiter* waiters) {
   // Release: from here on wakers may claim; what they read of us is written.
   __atomic_store_n(&me->selected, 0, __ATOMIC_RELEASE);
   CaseLocks(cases, n).UnlockAll();
+  DelayHere();
   LeaveParked(nullptr);
   return Dequeue(cases, n, waiters);
 }

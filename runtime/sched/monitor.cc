@@ -4,6 +4,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "runtime/base/delay.h"
 #include "runtime/base/futex.h"
 #include "runtime/sched/poke.h"
 #include "runtime/sched/procs.h"
@@ -14,7 +15,7 @@
 namespace golab::rt {
 namespace {
 
-constexpr std::uint64_t kShortest = 50'000;
+constexpr std::uint64_t kShortest = kDelays ? 5'000 : 50'000;
 constexpr std::uint64_t kLongest = 1'000'000;
 constexpr std::uint32_t kQuietLooks = 20;    // looks without a find before they become rarer
 constexpr std::uint32_t kLongQueue = 32;     // worth a look at once

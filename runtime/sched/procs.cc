@@ -11,6 +11,7 @@
 #include <new>
 
 #include "runtime/arch/fiber.h"
+#include "runtime/base/delay.h"
 #include "runtime/base/futex.h"
 #include "runtime/sched/monitor.h"
 #include "runtime/sched/sched.h"
@@ -35,7 +36,7 @@ namespace {
 
 [[gnu::tls_model("initial-exec")]] thread_local M* this_m = nullptr;
 
-constexpr std::uint64_t kPollNs = 50'000;      // between two looks of an M without work
+constexpr std::uint64_t kPollNs = kDelays ? 5'000 : 50'000;  // between two looks of an M without work
 constexpr std::uint32_t kPolls = 20;           // looks before it goes idle
 constexpr std::uint64_t kLongestPoll = 1'000'000;
 constexpr std::uint64_t kOverdueNs = 200'000;  // a busy P's timers may be this late before others run them
@@ -92,12 +93,14 @@ void Activate(M* m) noexcept {
     // Acquire: pairs with the release in SafePoint: what was done with plain locks is visible.
     if (!stands && (procs.active == 0 || __atomic_load_n(&multi_flag, __ATOMIC_ACQUIRE))) {
       __atomic_store_n(&procs.active, procs.active + 1, __ATOMIC_RELAXED);
+      ++procs.activations;
       UnlockWord(&procs.lock);
       m->counted = true;
       return;
     }
     if (!stands) WantOfRunning(kWantMulti);
     UnlockWord(&procs.lock);
+    DelayHere();
     if (pause > 4 * kPollNs) PokeRunning();
     FutexWaitFor(&m->wake, 0, pause);
     if (pause < kLongestPoll) pause *= 2;
@@ -124,7 +127,10 @@ bool Steal(P* p) noexcept {
     for (std::uint32_t k = 0; k < count; ++k) {
       if (!p->queue.Push(taken[k])) PushGlobal(taken[k]);
     }
-    if (count != 0) return true;
+    if (count != 0) {
+      __atomic_fetch_add(&procs.thefts, 1, __ATOMIC_RELAXED);
+      return true;
+    }
   }
   return false;
 }
@@ -177,6 +183,7 @@ G* SleepAsLast(M* m) noexcept {
   }
   procs.sleeper = m;
   UnlockWord(&procs.lock);
+  DelayHere();
   if (world.lab) MarkOutputFully(p, 0);
   if (next == Wheel::kNone) {
     FutexWait(&m->wake, 0);
@@ -199,6 +206,7 @@ G* Idle(M* m) noexcept {
     return nullptr;
   }
   m->polls = 0;
+  DelayHere();
   LockRealWord(&procs.lock);
   // What others push to the global queue after this look, they look for themselves.
   if (!procs.returned.Empty() ||
@@ -233,6 +241,7 @@ bool IsStale(P* p, std::uint64_t now) noexcept {
   const std::uint32_t head = p->queue.Head();
   const std::uint32_t tail = p->queue.Tail();
   if (static_cast<std::int32_t>(tail - head) <= 0) return false;
+  if (kDelays) return true;
   if (tail - head > RunQueue::kSlots / 2) return true;
   const std::uint64_t then = __atomic_load_n(&p->sample_time, __ATOMIC_RELAXED);
   if (now - then < kPollNs) return false;
@@ -282,6 +291,7 @@ namespace {
 
 /// What needs neither timers' functions nor the M's own stack.
 void Agree(P* p, std::uint32_t wanted) noexcept {
+  DelayHere();
   if ((wanted & kWantSolo) != 0) {
     LockRealWord(&procs.lock);
     // Under the lock: an M that becomes active sees `multi` as it is left here. And all that those
@@ -392,6 +402,7 @@ bool WaitForP(M* m) noexcept {
   if (m->leaves) return false;
   // Acquire: pairs with the release in WakeM; m->p and all of the P are ours.
   while (__atomic_load_n(&m->wake, __ATOMIC_ACQUIRE) == 0) FutexWait(&m->wake, 0);
+  DelayHere();
   m->wake = 0;
   if (!m->counted) Activate(m);
   AttachP(m, m->p);

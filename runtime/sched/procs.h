@@ -32,6 +32,8 @@ struct Procs {
   P* idle = nullptr;              ///< Ps without an M
   M* idle_ms = nullptr;           ///< parked Ms
   M* sleeper = nullptr;           ///< the last active M, which holds a P and sleeps
+  std::uint64_t activations = 0;   ///< Ms that have become active beside others, ever
+  std::uint64_t thefts = 0;        ///< atomic: times that goroutines were stolen, ever
   std::uint32_t any_returned = 0;  ///< atomic: `returned` is not empty
   GList returned;                 ///< goroutines back from blocking calls, status still kSyscall
   P* all[kMaxProcs] = {};

@@ -8,6 +8,7 @@
 // taken once.
 
 #include "runtime/base/compiler.h"
+#include "runtime/base/delay.h"
 #include "runtime/base/spin_lock.h"
 #include "runtime/sched/g.h"
 
@@ -39,6 +40,7 @@ class RunQueue {
         head_ = h + 1;
         return g;
       }
+      DelayHere();
       // acq_rel: the slot must be read before a thief may see it free.
       if (__atomic_compare_exchange_n(&head_, &h, h + 1, false, __ATOMIC_ACQ_REL,
                                       __ATOMIC_RELAXED)) {
@@ -63,6 +65,7 @@ class RunQueue {
   G* PopTail() noexcept {
     const std::uint32_t t = tail_;
     __atomic_exchange_n(&tail_, t - 1, __ATOMIC_SEQ_CST);
+    DelayHere();
     const std::uint32_t h = __atomic_load_n(&head_, __ATOMIC_SEQ_CST);
     if (static_cast<std::int32_t>(t - 1 - h) > static_cast<std::int32_t>(kMaxSteal))
       return slots_[(t - 1) % kSlots];
@@ -108,6 +111,7 @@ class RunQueue {
       for (std::uint32_t i = 0; i < n; ++i) {
         out[i] = __atomic_load_n(&slots_[(h + i) % kSlots], __ATOMIC_RELAXED);
       }
+      DelayHere();
       if (__atomic_compare_exchange_n(&head_, &h, h + n, false, __ATOMIC_SEQ_CST,
                                       __ATOMIC_SEQ_CST)) {
         return n;

@@ -5,6 +5,7 @@
 #include <cstdlib>
 
 #include "runtime/arch/fiber.h"
+#include "runtime/base/delay.h"
 #include "runtime/base/futex.h"
 #include "runtime/debugger/debugger_info.h"
 #include "runtime/sched/monitor.h"
@@ -230,6 +231,7 @@ GOLAB_INLINE void Leave(P* p, G* me, G* next, std::uint32_t* word) noexcept {
     p->current = nullptr;
     next_sp = p->m->g0_sp;
   }
+  DelayHere();
   void* kept = nullptr;
   Announce(p, next, &kept);
   if (p->exceptions->Any()) [[unlikely]] {
@@ -526,6 +528,7 @@ void LeaveCall(M* m, G* me) noexcept {
 }
 
 void Ready(G* g) noexcept {
+  DelayHere();
   if (Multi() && __atomic_load_n(&g->unsaved, __ATOMIC_ACQUIRE) != 0) [[unlikely]]
     AwaitSaved(g);
   P* p = arch::ThisP();
@@ -653,6 +656,7 @@ void RunTimers(P* owner, std::uint64_t now) noexcept {
   const fiber::ActingAs clock(arch::ThisP()->m->g0_fiber);
   for (;;) {
     LockWord(&owner->timer_lock);
+    DelayHere();
     Timer* t = owner->timers.PopDue(now);
     if (t == nullptr) {
       __atomic_store_n(&owner->next_when, owner->timers.NextWhen(), __ATOMIC_RELAXED);
@@ -661,6 +665,7 @@ void RunTimers(P* owner, std::uint64_t now) noexcept {
     }
     const bool pinned = t->pin == nullptr || t->pin(t);
     UnlockWord(&owner->timer_lock);
+    DelayHere();
     if (pinned) t->fire(t, now);
   }
 }

@@ -2,6 +2,7 @@
 
 #include "golab/syscall.h"
 
+#include "runtime/base/delay.h"
 #include "runtime/base/futex.h"
 #include "runtime/sched/monitor.h"
 #include "runtime/sched/sched.h"
@@ -36,6 +37,7 @@ bool Change(P* p, std::uint32_t from, std::uint32_t to) noexcept {
 void ReturnWithoutP(M* m, G* me) noexcept {
   m->p = nullptr;
   m->counted = false;
+  DelayHere();
   LockRealWord(&procs.lock);
   --procs.blocked;
   PushReturned(me);
@@ -93,6 +95,7 @@ void ExitSyscall() noexcept {
       return ReturnWithoutP(m, me);
     YieldThread();
   }
+  DelayHere();
   golab_tls_p = p;
   p->current = me;
   Transition(p, me, Status::kSyscall, Status::kRunning, EventType::kSyscallEnd, me->id, 0, 0, 0);

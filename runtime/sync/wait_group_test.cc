@@ -62,16 +62,16 @@ GO_TEST(WaitGroup, ANegativeCounterLeavesItUsable) {
 
 GO_TEST_REAL(WaitGroupStress, TenThousand) {
   sync::WaitGroup wg;
-  int done = 0;
+  atomic::Int64 done;
   wg.Add(10000);
   for (int i = 0; i < 10000; ++i) {
     go([&] {
       Defer d{[&] { wg.Done(); }};
-      ++done;
+      done.Add(1);
     });
   }
   wg.Wait();
-  EXPECT_EQ(done, 10000);
+  EXPECT_EQ(done.Load(), 10000);
 }
 
 }  // namespace

@@ -12,6 +12,7 @@
 #include "golab/time.h"
 
 #include "runtime/arch/fiber.h"
+#include "runtime/base/delay.h"
 #include "runtime/chan/hchan.h"
 #include "runtime/sched/sched.h"
 #include "runtime/sched/transition.h"
@@ -93,6 +94,7 @@ bool PinChan(Timer* timer) noexcept {
 void FireChan(Timer* timer, std::uint64_t now) {
   auto* t = static_cast<ChanTimer*>(timer->context);
   Touch(ObjectOf(t->c), AccessMode::kWrite);
+  DelayHere();
   LockWord(&t->c->lock);
   if (t->when <= now) Expire(t, now);
   Arm(t);  // a ticker with more who wait
