@@ -172,8 +172,8 @@ void EnsureMonitor() noexcept {
 }
 
 void NoteSpawns(P* p) noexcept {
-  if (__atomic_load_n(&procs.target, __ATOMIC_RELAXED) == 1) return;
   EnsureMonitor();
+  if (__atomic_load_n(&procs.target, __ATOMIC_RELAXED) == 1) return;
   if (p->queue.Size() > kLongQueue) WakeMonitor();
 }
 
