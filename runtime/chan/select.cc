@@ -67,17 +67,19 @@ bool IsReady(const SelectCase& one) noexcept {
   return c->count > 0 || c->closed || HasWaiter(c->sendq);
 }
 
-/// Runs case i, which is ready. Releases its channel's lock.
-void RunCase(SelectCase& one) {
+/// Runs a case that is ready, and releases its channel's lock. False: it is ready no more, since the other
+/// side waits in a select too, and another P has claimed it through another channel; the lock is held.
+bool RunCase(SelectCase& one) {
   if (one.is_send) {
-    TrySendLocked(one.c, one.elem);
+    if (!TrySendLocked(one.c, one.elem)) return false;
     GOLAB_EVIDENCE(EventType::kSend, 0, one.c->id);
-    return;
+    return true;
   }
   bool received;
-  TryRecvLocked(one.c, one.elem, &received);
+  if (!TryRecvLocked(one.c, one.elem, &received)) return false;
   if (one.ok != nullptr) *one.ok = received;
   GOLAB_EVIDENCE(EventType::kRecv, received ? 0 : 2, one.c->id);
+  return true;
 }
 
 /// One of the ready cases, all alike; -1 if none is.
@@ -196,9 +198,13 @@ int SelectN(SelectCase* cases, int n, bool has_default) {
   if (world.tracing && (ready >= 0 || has_default)) [[unlikely]]
     TouchCases(cases, n, ready);
   if (ready >= 0) {
+  for (;;) {
+    locks.LockAll();
+    const int ready = PickReady(cases, n, pc);
+    if (ready < 0) break;
     locks.UnlockAllBut(cases[ready].c);
-    RunCase(cases[ready]);
-    return ready;
+    if (RunCase(cases[ready])) return ready;
+    UnlockWord(&cases[ready].c->lock);
   }
   if (has_default) {
     locks.UnlockAll();

@@ -36,6 +36,11 @@ extern const std::int32_t golab_ranges_end[] __asm__("__stop_golab_ranges") __at
 namespace golab::rt {
 namespace {
 
+#if GOLAB_ASAN || GOLAB_TSAN
+constexpr bool kPokes = false;  // their own bookkeeping must not be interrupted by a switch
+#else
+constexpr bool kPokes = true;
+#endif
 constexpr std::size_t kStackLeft = 16 << 10;  // an injected call needs some 4 KiB, and calls on
 
 struct Range {
@@ -186,11 +191,15 @@ bool IsRootName(std::string_view name) noexcept {
   return false;
 }
 
-/// The runtime's own functions, not what its headers put into programs: that is weak.
-bool IsRuntimeName(std::string_view name, bool weak) noexcept {
+/// golab's own functions, also those that its headers put into programs. But a closure's, which holds
+/// what the compiler has inlined of the program's function.
+bool IsRuntimeName(std::string_view name) noexcept {
   if (name.substr(0, 6) == "golab_") return true;
-  for (const std::string_view prefix : {"_ZN5golab", "_ZNK5golab", "_ZZN5golab", "_ZTh", "_ZL"}) {
-    if (name.substr(0, prefix.size()) == prefix && name.find("5golab") != name.npos) return !weak;
+  for (const std::string_view prefix : {"_ZN5golab", "_ZNK5golab", "_ZZN5golab", "_ZZNK5golab", "_ZTh"}) {
+    if (name.substr(0, prefix.size()) != prefix) continue;
+    const bool closure = name.substr(0, 26) == "_ZN5golab2rt11ClosureTypeI" &&
+                         name.substr(name.size() - 7) == "3RunEPv";
+    return !closure;
   }
   return false;
 }
@@ -270,7 +279,7 @@ int NoteFirstImage(dl_phdr_info* info, std::size_t /*size*/, void* raw) {
   return 1;
 }
 
-/// Calls visit(Range, name, weak) for each function of the table.
+/// Calls visit(Range, name) for each function of the table.
 template <class Visit>
 void ForEachFunction(const Symbols& symbols, std::uintptr_t bias, const Visit& visit) noexcept {
   for (std::uint64_t i = 0; i < symbols.count; ++i) {
@@ -279,15 +288,14 @@ void ForEachFunction(const Symbols& symbols, std::uintptr_t bias, const Visit& v
       continue;
     const char* name = symbols.names + s.st_name;
     visit(Range{bias + s.st_value, bias + s.st_value + s.st_size},
-          std::string_view(name, strnlen(name, symbols.names_size - s.st_name)),
-          ELF64_ST_BIND(s.st_info) == STB_WEAK);
+          std::string_view(name, strnlen(name, symbols.names_size - s.st_name)));
   }
 }
 
 }  // namespace
 
 void InstallPokeHandler() noexcept {
-#if !GOLAB_ASAN && !GOLAB_TSAN  // their own bookkeeping must not be interrupted by a switch
+  if (!kPokes) return;
   golab_xsave_size = XsaveSize();
   struct sigaction action {};
 
@@ -295,7 +303,6 @@ void InstallPokeHandler() noexcept {
   action.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_RESTART;
   sigfillset(&action.sa_mask);
   sigaction(kPokeSignal, &action, nullptr);
-#endif
 }
 
 void PreparePokes() noexcept {
@@ -306,16 +313,16 @@ void PreparePokes() noexcept {
   if (symbols.first == nullptr || image.text.start == 0) return;
   std::size_t runtime = 0;
   std::size_t roots = 0;
-  ForEachFunction(symbols, image.bias, [&](Range, std::string_view name, bool weak) {
+  ForEachFunction(symbols, image.bias, [&](Range, std::string_view name) {
     if (IsRootName(name)) ++roots;
-    if (IsRuntimeName(name, weak)) ++runtime;
+    if (IsRuntimeName(name)) ++runtime;
   });
   auto* ranges = new (std::nothrow) Range[runtime + roots + 1];
   if (ranges == nullptr) return;
   code_map = CodeMap{image.text, ranges, 0, ranges + runtime, 0};
-  ForEachFunction(symbols, image.bias, [&](Range range, std::string_view name, bool weak) {
+  ForEachFunction(symbols, image.bias, [&](Range range, std::string_view name) {
     if (IsRootName(name)) ranges[runtime + code_map.roots_size++] = range;
-    if (IsRuntimeName(name, weak)) ranges[code_map.runtime_size++] = range;
+    if (IsRuntimeName(name)) ranges[code_map.runtime_size++] = range;
   });
   const auto by_start = [](const Range& a, const Range& b) { return a.start < b.start; };
   std::sort(ranges, ranges + runtime, by_start);

@@ -296,7 +296,12 @@ void Agree(P* p, std::uint32_t wanted) noexcept {
     LockRealWord(&procs.lock);
     // Under the lock: an M that becomes active sees `multi` as it is left here. And all that those
     // who were active did, they did before they took this lock to go idle.
-    if (procs.active == 1) __atomic_store_n(&multi_flag, false, __ATOMIC_RELEASE);
+    if (procs.active == 1) {
+      ForEachP([&](const P* one) {
+        GOLAB_INVARIANT(one == p || StateOf(one) == PState::kIdle, "solo beside another M");
+      });
+      __atomic_store_n(&multi_flag, false, __ATOMIC_RELEASE);
+    }
     UnlockWord(&procs.lock);
   }
   // Release: pairs with the acquire in Activate.
@@ -348,6 +353,9 @@ G* FindWorkReal(M* m) noexcept {
       m->locked = nullptr;
       m->leaves = true;
       Emit(p, EventType::kThreadStop, 0, 0, m->id, 0);
+      LockRealWord(&procs.lock);
+      --procs.threads;
+      UnlockWord(&procs.lock);
       HandOff(m);
       continue;
     }
