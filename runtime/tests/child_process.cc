@@ -9,7 +9,9 @@
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
+#include <system_error>
 
 namespace golab::tests {
 namespace {
@@ -37,11 +39,18 @@ bool Drain(int fd, std::string* text) {
   return n > 0 || (n < 0 && errno == EINTR);
 }
 
-// Linux tells which system call a process is in.
+// Whether all threads of `child` wait for time or for each other: nothing happens there by itself. Linux
+// tells which system call a thread is in.
 bool IsAsleep(pid_t child) {
-  std::ifstream file("/proc/" + std::to_string(child) + "/syscall");
-  long number = -1;
-  return file >> number && (number == SYS_clock_nanosleep || number == SYS_epoll_pwait);
+  const std::filesystem::path tasks = "/proc/" + std::to_string(child) + "/task";
+  std::error_code gone;
+  for (const auto& task : std::filesystem::directory_iterator(tasks, gone)) {
+    std::ifstream file(task.path() / "syscall");
+    long number = -1;
+    if (!(file >> number)) return false;  // "running" is no number
+    if (number != SYS_clock_nanosleep && number != SYS_epoll_pwait && number != SYS_futex) return false;
+  }
+  return !gone;
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #pragma once
 // syscall: calls that block the thread.
 
+#include <new>
 #include <type_traits>
 #include <utility>
 
