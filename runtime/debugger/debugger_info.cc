@@ -19,9 +19,6 @@ asm(".pushsection .debug_gdb_scripts, \"MS\", @progbits, 1\n\t"
 namespace golab::rt {
 namespace {
 
-/// All Ps. Pointers, so that it does not matter where each lies.
-constexpr const P* kPs[] = {&the_p};
-
 /// What runtime-gdb.py of Go calls them, by value of Status.
 constexpr const char* kStatusWords[] = {"idle", "runnable", "running", "syscall",   "waiting",
                                         "",     "dead",     "",        "copystack", "preempted"};
@@ -45,7 +42,7 @@ constexpr DebuggerFact golab_debugger_info[] = {
     {"gs_used", 0, &sched.gs_used},
     {"next_id", 0, &sched.next_id},
     {"started", 0, &sched.started},
-    {"ps", std::size(kPs), kPs},
+    {"ps", kMaxProcs, procs.all},  // pointers; null from the first that has not been made
     {"status_words", std::size(kStatusWords), kStatusWords},
     {"wait_reasons", kWaitReasonTexts.size(), &kWaitReasonTexts},
     {"entry_return", 0, golab_entry_return},

@@ -177,7 +177,7 @@ class Runtime:
             size = self.facts["kMainStack" if every[index].id == 1 else "kBigSlot"]
             return every[index] if top - sp <= size else None
 
-        ps = words(self.addresses["ps"], self.facts["ps"])
+        ps = [p for p in words(self.addresses["ps"], self.facts["ps"]) if p]
         is_busy = any(word(p + self.facts["P.current"]) != 0 for p in ps)
         for thread in gdb.selected_inferior().threads():
             if not thread.is_stopped():

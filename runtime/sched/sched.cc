@@ -545,7 +545,7 @@ void Ready(G* g) noexcept {
 }
 
 /// In real time a busy goroutine would keep a lab's run from its end after main's return: it gets
-/// as many slices as in the virtual world, then main ends the run. A lab's run has one P.
+/// as many slices as in the virtual world, then main ends the run.
 bool SettledEnough(EventType why) noexcept {
   static constinit std::uint32_t slices = 0;
   if (world.is_virtual || world.phase != Phase::kSettling || why != EventType::kPreempt)
