@@ -52,7 +52,11 @@ std::vector<Command> MakeCommands() {
         "TASK",
         1,
         1,
-        {kIn, kVariation, {"exit-zero", "", "status 0 although checks failed"}}},
+        {kIn,
+         kVariation,
+         {"procs", "N", "on N processors, 1 to 64 (1)"},
+         {"exit-zero", "", "status 0 although checks failed"}}},
+       "With several processors output counts for the goroutine that stops next after it.\n"
        "golab run TASK --help names the task's own flags. Ctrl-C ends the program.\n",
        true,
        &RunRun},

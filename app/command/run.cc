@@ -16,12 +16,15 @@ namespace golab::app {
 
 namespace {
 
+constexpr long kMostProcs = 64;
+
 struct RealRun {
   const lab::Task* task = nullptr;
   lab::JudgedSubject subject;
   lab::Programs programs;
   lab::LanePlan lane;
   lab::JudgeOptions options;
+  std::uint32_t procs = 1;
 };
 
 lab::Result<RealRun> Prepare(Context& context) {
@@ -41,6 +44,9 @@ lab::Result<RealRun> Prepare(Context& context) {
   real.subject = *subject;
   auto params = ParamsFor(**task, arguments);
   if (!params) return tl::unexpected(params.error());
+  auto procs = arguments.Number("procs", 1, kMostProcs, 1);
+  if (!procs) return tl::unexpected(procs.error());
+  real.procs = static_cast<std::uint32_t>(*procs);
   real.options.lanes.seeds = 1;
   real.options.lanes.variation = variation;
   real.options.lanes.params = std::move(*params);
@@ -65,6 +71,7 @@ lab::Result<lab::TaskReport> Watch(const RealRun& real, const lab::Style& style)
   lab::RunnerSpec spec = real.programs.by_case.at(real.lane.of_case->id);
   spec.image.flags = real.lane.flags;
   spec.world = rt::World::kReal;
+  spec.flags |= real.procs << rt::kPlanProcsShift;
   const bool terminal = ::isatty(STDOUT_FILENO) != 0;
   spec.limits.unlimited_time = terminal;  // a person can press Ctrl-C
   auto runner = lab::Runner::Start(std::move(spec));

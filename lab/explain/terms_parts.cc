@@ -125,7 +125,7 @@ const std::vector<Term>& PartTerms() {
        R"term(P: the right to run one goroutine, with a run queue of its own
   GOMAXPROCS = 2:   P0 [ 7 ][ 9 ]    P1 [ 12 ]    at most two run at a time
   An M must hold a P to run goroutines; in a system call it hands its P on.
-  golab check uses one P, so that a seed fixes the order; golab run uses all.
+  golab check and run use one P; golab run --procs 2 shows two at once.
   Not: a core of the machine, though there are as many by default.   Go: P
   next: M, run-queue, schedule
 )term"},

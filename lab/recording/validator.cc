@@ -65,6 +65,8 @@ constexpr Rule kRules[] = {
     {EventType::kSyscallBegin, Who::kRunning, false, kAny},
     {EventType::kSyscallEnd, Who::kKnownOr0, false, kAny},
     {EventType::kStackGrow, Who::kKnownOr0, false, kAny},
+    {EventType::kThreadStart, Who::kKnownOr0, false, kAny},
+    {EventType::kThreadStop, Who::kKnownOr0, false, kAny},
     {EventType::kOutput, Who::kKnownOr0, false, kAny},
     {EventType::kNumGoroutine, Who::kRunningOr0, false, kAny},
     {EventType::kStackDump, Who::kRunningOr0, true, 1},

@@ -4,6 +4,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "runtime/base/spin_lock.h"
+
 namespace golab::rt {
 namespace {
 
@@ -29,6 +31,22 @@ void EventLog::Attach(Header* header, bool stop_when_full) noexcept {
   for (std::uint64_t& k : known_) k = 0;
 }
 
+void EventLog::ForwardTo(EventLog* shared) noexcept {
+  shared_ = shared;
+  header_ = shared->header_;
+  n_ = limit_ = 0;
+  for (std::uint64_t& k : known_) k = 0;
+}
+
+void EventLog::Forward(const Record& r) noexcept {
+  LockRealWord(&shared_->lock_);
+  Record ordered = r;
+  if (ordered.time < shared_->last_time_) ordered.time = shared_->last_time_;
+  shared_->last_time_ = ordered.time;
+  shared_->Append(ordered);
+  UnlockWord(&shared_->lock_);
+}
+
 bool EventLog::MakeRoom() noexcept {
   if ((header_->truncated & 1) != 0) return false;  // what follows a gap would be no history
   for (int looks = 0; looks < kMostLooks; ++looks) {
@@ -46,6 +64,12 @@ bool EventLog::MakeRoom() noexcept {
 void EventLog::AddStack(std::uint64_t* known, std::uint64_t id, const std::uint64_t* pcs,
                         int n) noexcept {
   *known = id;
+  if (shared_ != nullptr) {
+    LockRealWord(&shared_->lock_);
+    shared_->AddStack(&shared_->known_[id % kKnown], id, pcs, n);
+    UnlockWord(&shared_->lock_);
+    return;
+  }
   Area& area = header_->stacks;
   const auto words = static_cast<std::uint64_t>(n) + 2;
   if (area.used + words > area.capacity) {
@@ -60,6 +84,12 @@ void EventLog::AddStack(std::uint64_t* known, std::uint64_t id, const std::uint6
 }
 
 std::uint64_t EventLog::AddBlob(const char* data, std::size_t size) noexcept {
+  if (shared_ != nullptr) {
+    LockRealWord(&shared_->lock_);
+    const std::uint64_t reference = shared_->AddBlob(data, size);
+    UnlockWord(&shared_->lock_);
+    return reference;
+  }
   Area& area = header_->blobs;
   const std::uint64_t room = area.capacity - area.used;
   if (size > room) {

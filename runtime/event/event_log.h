@@ -1,6 +1,10 @@
 #pragma once
 // EventLog: where a P writes what happens. One writer, no locks.
 //
+// When a lab watches several Ps they share one log, so that there is one order of all events: each P's
+// own then forwards, under the shared one's lock. A P records what it does to a goroutine before it
+// makes it known to others, so creation comes before the start, and an unblocking before the run.
+//
 // In a lab run the buffers lie in the map that the lab shares (record.h): a program that crashes
 // leaves its evidence behind, and a full buffer is noted, never overwritten. Else they lie in
 // private memory and the ring overwrites its oldest records.
@@ -25,9 +29,13 @@ class EventLog {
   /// `header` describes the map. `stop_when_full`: lab runs.
   void Attach(Header* header, bool stop_when_full) noexcept;
 
+  /// Forwards all to `shared`, which others forward to as well.
+  void ForwardTo(EventLog* shared) noexcept;
+
   /// Appends a record. The caller has filled all but the time.
   GOLAB_INLINE void Append(const Record& r) noexcept {
     if (n_ >= limit_) [[unlikely]] {
+      if (shared_ != nullptr) return Forward(r);
       if (!MakeRoom()) return;
     }
     records_[n_ & mask_] = r;
@@ -55,6 +63,7 @@ class EventLog {
       4096;  // stacks remembered as written; collisions write twice
 
   GOLAB_COLD bool MakeRoom() noexcept;
+  GOLAB_COLD void Forward(const Record& r) noexcept;
   GOLAB_COLD void AddStack(std::uint64_t* known, std::uint64_t id, const std::uint64_t* pcs,
                            int n) noexcept;
 
@@ -65,6 +74,9 @@ class EventLog {
   std::uint64_t limit_ = 0;
   std::uint64_t* used_ = nullptr;
   bool stop_when_full_ = false;
+  EventLog* shared_ = nullptr;
+  std::uint32_t lock_ = 0;       // of a shared log: guards all of it
+  std::uint64_t last_time_ = 0;  // of a shared log: its time does not go back
   std::uint64_t known_[kKnown] = {};
 };
 

@@ -366,6 +366,9 @@ enum PlanFlag : std::uint32_t {
   kPlanCountsConflict = 8,  ///< for sleepers: Conflict(..., counts_commute = false)
 };
 
+/// Plan::flags from this bit on, a byte: Ps of a run in real time; 0 and 1 both mean one.
+inline constexpr int kPlanProcsShift = 8;
+
 inline constexpr std::uint64_t kMagic = 0x31'62'61'6c'6f'67'0a'1aULL;  // "\x1a\ngolab1", as stored
 inline constexpr std::uint32_t kVersion = 2;
 

@@ -254,7 +254,7 @@ bool IsStale(P* p, std::uint64_t now) noexcept {
 }
 
 bool SeveralPs() noexcept {
-  return !world.is_virtual && !world.lab;
+  return !world.is_virtual && (!world.lab || world.procs > 1);
 }
 
 M* ThisM() noexcept {

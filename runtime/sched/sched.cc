@@ -373,7 +373,7 @@ void RunMain(void (*main_function)()) noexcept {
   P* p = &first_p;
   the_main = main_function;
   sched.started = true;
-  if (SeveralPs()) SetProcs(InitialProcs());
+  if (SeveralPs()) SetProcs(world.lab ? world.procs : InitialProcs());
   G* g = &sched.gs[0];
   g->stack_top = MainStackTop();
   if (p->runnext != nullptr) {  // started by initialisers: they queue behind main
@@ -550,7 +550,8 @@ bool SettledEnough(EventType why) noexcept {
   static constinit std::uint32_t slices = 0;
   if (world.is_virtual || world.phase != Phase::kSettling || why != EventType::kPreempt)
     return false;
-  return ++slices >= kLivelockPreemptions;
+  // One of several Ps is the last.
+  return __atomic_add_fetch(&slices, 1, __ATOMIC_RELAXED) == kLivelockPreemptions;
 }
 
 void Yield(EventType why) noexcept {

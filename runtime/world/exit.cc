@@ -88,12 +88,13 @@ void MainReturned() noexcept {
     // The others run until nothing can run at this instant; then the scheduling loop comes back
     // here.
     Park(WaitReason::kNone, 0, nullptr);
+    BeginEnd();
+    FreezeTheWorld();
     world.phase = Phase::kDone;
     RecordExit(ExitKind::kMainReturned, 0);
   }
-  // Nobody runs on while static objects are destroyed.
   BeginEnd();
-  FreezeTheWorld();
+  FreezeTheWorld();  // nobody runs on while static objects are destroyed
   std::exit(0);
 }
 

@@ -125,6 +125,7 @@ void BecomeRun() noexcept {
   world.plan = plan;
   world.lab = true;
   world.is_virtual = plan->world == World::kVirtual;
+  world.procs = plan->flags >> kPlanProcsShift & 0xff;
   lab_header->image_bias = image_bias;  // the lab empties the header before each run
   lab_header->library_bias = library_bias;
   world.start = MonotonicNs();

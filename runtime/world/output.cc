@@ -33,6 +33,8 @@ constinit Stream streams[2] = {{kFdOutMark, 1, &stdout}, {kFdErrMark, 2, &stderr
 constinit bool written = false;        // write(2) and its like were called
 constinit std::uint64_t writes = 0;    // how often
 constinit std::uint64_t last_sum = 0;  // of PrintedSince
+constinit std::uint32_t look_lock = 0;  // with several Ps: guards the offsets known
+constinit bool written = false;  // write(2) and its like were called
 
 bool StdioMoved(const Stream& s) noexcept {
   std::FILE* f = *s.file;
@@ -86,8 +88,11 @@ void MarkOutput(P* p, std::uint32_t g) noexcept {
 
 void MarkOutputFully(P* p, std::uint32_t g) noexcept {
   if (!world.lab) return;
+  const bool several = SeveralPs();
+  if (several) LockRealWord(&look_lock);
   written = false;
   for (Stream& s : streams) Look(p, s, g);
+  if (several) UnlockWord(&look_lock);
 }
 
 }  // namespace golab::rt

@@ -18,6 +18,8 @@ constexpr std::uint64_t kPrivateRecords = 1 << 16;
 constexpr std::uint64_t kPrivateStackWords = 1 << 15;
 constexpr std::uint64_t kPrivateBlobBytes = 1 << 16;
 
+constinit EventLog shared_log;  // of all Ps of a lab's run that has several
+
 Header* MakePrivate() noexcept {
   const std::uint64_t records_at = 4096;
   const std::uint64_t stacks_at = records_at + kPrivateRecords * sizeof(Record);
@@ -56,14 +58,24 @@ bool OrdersOutput(EventType type) noexcept {
 }  // namespace
 
 void AttachRecording(P* p) noexcept {
+  if (LabHeader() != nullptr) {
+    p->log.ForwardTo(&shared_log);
+    p->tick_mask = 0;
+    return;
+  }
   p->log.Attach(MakePrivate(), /*stop_when_full=*/false);
 }
 
 void AttachFirstRecording(P* p) noexcept {
   Header* shared = LabHeader();
   if (shared != nullptr) {
-    p->log.Attach(shared, /*stop_when_full=*/true);
     p->tick_mask = 0;  // evidence wants the time of each event
+    if (SeveralPs()) {
+      shared_log.Attach(shared, /*stop_when_full=*/true);
+      p->log.ForwardTo(&shared_log);
+    } else {
+      p->log.Attach(shared, /*stop_when_full=*/true);
+    }
     return;
   }
   const char* choice = std::getenv("GOLAB_WORLD");
@@ -91,7 +103,7 @@ std::uint64_t EvidenceText(const char* data, std::size_t size) noexcept {
 
 std::uint32_t NextObject() noexcept {
   P* p = arch::ThisP();
-  return p == nullptr ? 0 : ++p->log.header()->next_object;
+  return p == nullptr ? 0 : __atomic_add_fetch(&p->log.header()->next_object, 1, __ATOMIC_RELAXED);
 }
 
 void NoteParked(P* p, G* g, std::uint64_t stack) noexcept {

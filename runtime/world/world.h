@@ -26,7 +26,8 @@ struct WorldState {
   std::uint64_t now = 0;    ///< virtual world: ns since the run began
   std::uint64_t start = 0;  ///< real world: monotonic clock at the start
   std::uint64_t rest_time = 0;
-  Plan* plan = nullptr;  ///< lab runs
+  Plan* plan = nullptr;     ///< lab runs
+  std::uint32_t procs = 0;  ///< lab runs in real time: Ps, if several
 };
 
 extern WorldState world;
