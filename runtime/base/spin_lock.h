@@ -17,6 +17,19 @@ GOLAB_INLINE bool Multi() {
   return __atomic_load_n(&multi_flag, __ATOMIC_RELAXED);
 }
 
+/// True while counts of references need atomic operations: while `multi`, and for good once the program
+/// has started a thread of its own, which may let go of what it holds at any time.
+[[gnu::visibility("hidden")]] extern bool atomic_counts_flag;
+
+GOLAB_INLINE bool AtomicCounts() {
+  return __atomic_load_n(&atomic_counts_flag, __ATOMIC_RELAXED);
+}
+
+/// Sets `multi` and what follows from it. See SafePoint.
+void SetMulti(bool on) noexcept;
+/// The program is about to start a thread of its own.
+void NoteForeignThread() noexcept;
+
 GOLAB_COLD void SpinLockSlow(std::uint32_t* word) noexcept;
 
 GOLAB_INLINE void LockWord(std::uint32_t* word) {

@@ -60,12 +60,20 @@ Hchan* ChanMake(const ElemOps* ops, std::int64_t capacity) {
 }
 
 void ChanRetain(Hchan* c) {
+  if (!AtomicCounts()) [[likely]] {
+    ++c->refs;
+    return;
+  }
   // relaxed: who copies a reference has one already.
   __atomic_fetch_add(&c->refs, 1, __ATOMIC_RELAXED);
 }
 
 void ChanRelease(Hchan* c) {
-  if (!DropReference(&c->refs)) return;
+  if (!AtomicCounts() && !fiber::kTracked) [[likely]] {
+    if (--c->refs != 0) return;
+  } else if (!DropReference(&c->refs)) {
+    return;
+  }
   if (c->timer != nullptr) ReleaseTimer(c);
   if (!c->ops->trivial) {
     for (std::uint64_t i = 0; i < c->count; ++i)

@@ -56,7 +56,7 @@ struct P {
   std::uint32_t attention = 0;  ///< atomic: see Attention
   std::uint32_t entered = 0;    ///< depth of the program's functions called by the runtime itself
   std::uint64_t event_time = 0;
-  std::uint64_t tick_mask = 7;    ///< the clock is read on each event whose number & mask is 0
+  std::uint64_t tick_mask = 15;   ///< the clock is read on each event whose number & mask is 0
   std::uint64_t slice_start = 0;  ///< real world: when the running goroutine was picked
   std::int64_t live = 0;          ///< goroutines begun here less those ended here
   std::uint32_t next_id = 0;      ///< ids taken from sched.next_id and not yet given: [next_id, end_id)

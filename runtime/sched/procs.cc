@@ -31,8 +31,12 @@ golab::rt::ExceptionGlobals* __cxa_get_globals() noexcept;
 namespace golab::rt {
 
 constinit Procs procs;
+constinit bool multi_flag = false;
+constinit bool atomic_counts_flag = GOLAB_TSAN != 0;  // TSan starts threads past interpose.cc
 
 namespace {
+
+constinit bool foreign_threads = GOLAB_TSAN != 0;  // atomic
 
 [[gnu::tls_model("initial-exec")]] thread_local M* this_m = nullptr;
 
@@ -78,7 +82,7 @@ void DetachP(M* m) noexcept {
 void SetMultiForOneInACall() noexcept {
   ForEachP([](P* p) {
     if (!HoldSyscall(p)) return;
-    __atomic_store_n(&multi_flag, true, __ATOMIC_SEQ_CST);
+    SetMulti(true);
     ReleaseSyscall(p);
   });
 }
@@ -253,6 +257,18 @@ bool IsStale(P* p, std::uint64_t now) noexcept {
   return false;
 }
 
+void SetMulti(bool on) noexcept {
+  const bool foreign = __atomic_load_n(&foreign_threads, __ATOMIC_RELAXED);
+  __atomic_store_n(&atomic_counts_flag, on || foreign, __ATOMIC_RELAXED);
+  // seq_cst: pairs with the acquire in Activate, and with the state of a P whose M is in a call.
+  __atomic_store_n(&multi_flag, on, __ATOMIC_SEQ_CST);
+}
+
+void NoteForeignThread() noexcept {
+  __atomic_store_n(&foreign_threads, true, __ATOMIC_RELAXED);
+  __atomic_store_n(&atomic_counts_flag, true, __ATOMIC_RELAXED);  // before the thread begins
+}
+
 bool SeveralPs() noexcept {
   return !world.is_virtual && (!world.lab || world.procs > 1);
 }
@@ -300,12 +316,11 @@ void Agree(P* p, std::uint32_t wanted) noexcept {
       ForEachP([&](const P* one) {
         GOLAB_INVARIANT(one == p || StateOf(one) == PState::kIdle, "solo beside another M");
       });
-      __atomic_store_n(&multi_flag, false, __ATOMIC_RELEASE);
+      SetMulti(false);
     }
     UnlockWord(&procs.lock);
   }
-  // Release: pairs with the acquire in Activate.
-  if ((wanted & kWantMulti) != 0) __atomic_store_n(&multi_flag, true, __ATOMIC_RELEASE);
+  if ((wanted & kWantMulti) != 0) SetMulti(true);
   if ((wanted & kWantRunnext) != 0 && p->runnext != nullptr && p->queue.Push(p->runnext))
     p->runnext = nullptr;
 }

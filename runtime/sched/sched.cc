@@ -27,7 +27,6 @@ golab::rt::ExceptionGlobals* __cxa_get_globals() noexcept;
 
 namespace golab::rt {
 
-constinit bool multi_flag = false;
 constinit Sched sched;
 
 // Linked in wherever the scheduler is, for debuggers: nothing else refers to it.
@@ -97,6 +96,7 @@ GOLAB_INLINE void FreeG(P* p, G* g) noexcept {
 
 GOLAB_INLINE G* AllocateG(P* p) noexcept {
   G* g = p->free_gs.PopHead();
+  __builtin_prefetch(p->free_gs.head, 1);  // its link is read next time
   return g != nullptr ? g : RefillGs(p);
 }
 

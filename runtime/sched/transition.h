@@ -73,7 +73,9 @@ GOLAB_INLINE std::uint64_t CaptureStack(P* p, const void* frame) noexcept {
   const auto* fp = static_cast<const std::uint64_t*>(frame);
   const G* g = p->current;
   if (g == nullptr) return 0;
-  const auto* top = reinterpret_cast<const std::uint64_t*>(g->stack_top);
+  // Outside lab runs without the frames below the goroutine's function, which are always the same.
+  const void* end = world.lab ? g->stack_top : arch::RootLanding(g->stack_top)->sp;
+  const auto* top = static_cast<const std::uint64_t*>(end);
   std::uint64_t hash = 0x2545f4914f6cdd1dULL;
   int n = 0;
   const int depth = world.lab ? kLabStackDepth : kStackDepth;

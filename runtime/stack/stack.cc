@@ -35,8 +35,10 @@ struct Stacks {
   Arena big, small;
   char* main_base = nullptr;
   std::uint32_t lock = 0;
-  // Free slots given back by caches that were full: a list through the top word of each stack.
-  char* spare = nullptr;
+  // Free slots given back by caches that were full: an array, because a list through the stacks would
+  // cost a miss of the cache for each.
+  char** spares = nullptr;
+  std::size_t spare_count = 0;
 };
 
 constinit Stacks stacks;
@@ -72,10 +74,6 @@ char* TakeFresh(Arena& arena) noexcept {
   return slot + arena.slot_size - (index * 7 % 16) * 128;
 }
 
-char** SpareLink(char* top) noexcept {
-  return reinterpret_cast<char**>(top) - 1;
-}
-
 }  // namespace
 
 void InitStacks() noexcept {
@@ -83,6 +81,10 @@ void InitStacks() noexcept {
   stacks.big = Arena{kBigSlot, kBigSlots, Reserve(kBigSlot * kBigSlots)};
   stacks.small = Arena{kSmallSlot, kSmallSlots, Reserve(kSmallSlot * kSmallSlots)};
   stacks.main_base = Reserve(kMainStack);
+  void* spares = mmap(nullptr, kMaxGoroutines * sizeof(char*), PROT_READ | PROT_WRITE,
+                      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  if (spares == MAP_FAILED) Fatal("runtime: cannot reserve address space for stacks");
+  stacks.spares = static_cast<char**>(spares);
   if (mprotect(stacks.main_base + kPage, kMainStack - kPage, PROT_READ | PROT_WRITE) != 0) {
     Fatal("runtime: cannot open the main stack");
   }
@@ -111,16 +113,14 @@ StackBounds BoundsOf(const char* stack_top) noexcept {
 
 void StackCache::Refill() noexcept {
   LockWord(&stacks.lock);
-  char* top = stacks.spare;
-  if (top != nullptr) {
-    stacks.spare = *SpareLink(top);
-  } else {
-    top = TakeFresh(stacks.big);
+  while (stacks.spare_count != 0 && count_ < kBatch) free_[count_++] = stacks.spares[--stacks.spare_count];
+  if (count_ == 0) {
+    char* top = TakeFresh(stacks.big);
     if (top == nullptr) top = TakeFresh(stacks.small);
+    if (top != nullptr) free_[count_++] = top;
   }
   UnlockWord(&stacks.lock);
-  if (top == nullptr) Fatal("runtime: out of memory: no stack for a goroutine");
-  free_[count_++] = top;
+  if (count_ == 0) Fatal("runtime: out of memory: no stack for a goroutine");
 }
 
 void StackCache::GiveSlow(char* top, std::uint32_t low_water) noexcept {
@@ -135,13 +135,11 @@ void StackCache::GiveSlow(char* top, std::uint32_t low_water) noexcept {
     free_[count_++] = top;
     return;
   }
-  // The oldest goes: whoever gives `top` may still run on it, and others take from the spares at once.
-  char* oldest = free_[0];
-  free_[0] = top;
+  // Others go: whoever gives `top` may still run on it, and the spares are taken from at once.
   LockWord(&stacks.lock);
-  *SpareLink(oldest) = stacks.spare;
-  stacks.spare = oldest;
+  for (std::uint32_t i = 0; i < kBatch; ++i) stacks.spares[stacks.spare_count++] = free_[--count_];
   UnlockWord(&stacks.lock);
+  free_[count_++] = top;
 }
 
 }  // namespace golab::rt

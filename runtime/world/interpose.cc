@@ -319,6 +319,7 @@ GOLAB_EXPORT int pthread_mutex_unlock(pthread_mutex_t* m) noexcept {
 
 GOLAB_EXPORT int pthread_create(pthread_t* thread, const pthread_attr_t* attributes,
                                 void* (*start)(void*), void* arg) {
+  NoteForeignThread();
   if (Here() != nullptr) GOLAB_EVIDENCE(EventType::kForeignThread, 0, 0);
   return thread_create.Get()(thread, attributes, start, arg);
 }
