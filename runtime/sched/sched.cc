@@ -187,7 +187,7 @@ GOLAB_INLINE void Arrive(P* p, G* g) noexcept {
     fiber::FreshStack(
         BoundsIfTracked(g).lo,
         handed_over ? static_cast<const char*>(__builtin_frame_address(0)) - 1024 : g->stack_top);
-    g->sp = arch::PrepareStack(g->stack_top);
+    if (!handed_over) g->sp = arch::PrepareStack(g->stack_top);
     g->flags |= kGStarted;
     Transition(p, g, Status::kRunnable, Status::kRunning, EventType::kStart, g->id, 0, StartPc(g),
                0);
