@@ -56,7 +56,7 @@ std::vector<Command> MakeCommands() {
          kVariation,
          {"procs", "N", "on N processors, 1 to 64 (1)"},
          {"exit-zero", "", "status 0 although checks failed"}}},
-       "With several processors output counts for the goroutine that stops next after it.\n"
+       "With --procs, output counts for the goroutine that stops next after it.\n"
        "golab run TASK --help names the task's own flags. Ctrl-C ends the program.\n",
        true,
        &RunRun},

@@ -55,7 +55,8 @@ void LookAtRunning(P* p, Seen& seen, std::uint64_t now, Findings* found) noexcep
     seen = Seen{tick, now};
   } else if (now - seen.since >= kShortest) {
     std::uint32_t wanted = 0;
-    if (__atomic_load_n(&p->runnext, __ATOMIC_RELAXED) != nullptr) wanted |= kWantRunnext;
+    if (procs.target > 1 && __atomic_load_n(&p->runnext, __ATOMIC_RELAXED) != nullptr)
+      wanted |= kWantRunnext;
     if (now - seen.since >= kQuantumNs && HasWork(p, now)) wanted |= kWantPreempt;
     if (wanted != 0) {
       __atomic_fetch_or(&p->attention, wanted, __ATOMIC_SEQ_CST);

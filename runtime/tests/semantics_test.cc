@@ -29,8 +29,11 @@ std::string Str(const String& s) {
 }
 
 // What happened, in order, separated by blanks.
+/// What happened, in order. The order of several goroutines is fixed on one P only.
 struct Log {
   std::string text;
+
+  Log() { runtime::GOMAXPROCS(1); }
 
   void operator()(const std::string& event) { text += (text.empty() ? "" : " ") + event; }
 };

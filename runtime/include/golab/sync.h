@@ -192,7 +192,16 @@ Cond NewCond(T* locker) {
 
 // Implementation.
 
-#if !defined(GOLAB_OUT_OF_LINE)
+#if defined(__SANITIZE_THREAD__) && !defined(GOLAB_OUT_OF_LINE)
+// TSan must be told of the order, and sees no assembly.
+inline void Mutex::Lock() {
+  rt::MutexLockSlow(this);
+}
+
+inline void Mutex::Unlock() {
+  rt::MutexUnlockSlow(this);
+}
+#elif !defined(GOLAB_OUT_OF_LINE)
 // While one P runs goroutines a lock is a plain word. Between the test and the store the goroutine must
 // not be interrupted: the words of section golab_ranges say so to the signal's handler (poke.cc).
 // Tasks and submissions, which are preempted where they count, call the library instead.
