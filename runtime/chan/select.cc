@@ -193,14 +193,11 @@ int SelectN(SelectCase* cases, int n, bool has_default) {
   }
   const auto pc = reinterpret_cast<std::uintptr_t>(__builtin_return_address(0));
   CaseLocks locks(cases, n);
-  locks.LockAll();
-  const int ready = PickReady(cases, n, pc);
-  if (world.tracing && (ready >= 0 || has_default)) [[unlikely]]
-    TouchCases(cases, n, ready);
-  if (ready >= 0) {
   for (;;) {
     locks.LockAll();
     const int ready = PickReady(cases, n, pc);
+    if (world.tracing && (ready >= 0 || has_default)) [[unlikely]]
+      TouchCases(cases, n, ready);
     if (ready < 0) break;
     locks.UnlockAllBut(cases[ready].c);
     if (RunCase(cases[ready])) return ready;

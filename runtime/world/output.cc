@@ -34,7 +34,6 @@ constinit bool written = false;        // write(2) and its like were called
 constinit std::uint64_t writes = 0;    // how often
 constinit std::uint64_t last_sum = 0;  // of PrintedSince
 constinit std::uint32_t look_lock = 0;  // with several Ps: guards the offsets known
-constinit bool written = false;  // write(2) and its like were called
 
 bool StdioMoved(const Stream& s) noexcept {
   std::FILE* f = *s.file;
