@@ -10,11 +10,13 @@
 // exception or runtime::Goexit ends, is a failed test with that reason and the stack; the next test
 // runs. SetUp, TearDown, constructors and TEST_P run on main. EXPECT and ASSERT work on every
 // goroutine, ASSERT leaves its function; SCOPED_TRACE is one list for all goroutines: use it where
-// only one runs.
+// only one runs. Tests run on one processor, because GoogleTest keeps such lists by thread; the
+// environment variable GOMAXPROCS says otherwise.
 //
 // After `using namespace golab;` write ::testing for GoogleTest's: golab::testing is Go's.
 // Unlike golab's other headers this one includes what it needs; golab.h does not include it.
 
+#include <cstdlib>
 #include <string>
 #include <vector>
 
@@ -23,6 +25,7 @@
 #include "golab/func.h"
 #include "golab/main.h"
 #include "golab/os.h"
+#include "golab/runtime.h"
 #include "golab/string.h"
 
 #pragma GCC visibility push(default)  // exported by the shared runtime, which hides all else
@@ -50,6 +53,7 @@ class GoroutineTest : public Fixture {
 
 /// GoogleTest's main: its status.
 inline int RunAllGTests() {
+  if (std::getenv("GOMAXPROCS") == nullptr) runtime::GOMAXPROCS(1);
   static std::vector<std::string> arguments;
   static std::vector<char*> argv;
   arguments.reserve(os::Args().size());
