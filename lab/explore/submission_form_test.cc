@@ -36,7 +36,8 @@ std::map<std::size_t, std::uint64_t> RunAll(const Case& c, int seeds, int jobs) 
   spec.image.path = std::string(SUBMISSIONS) + c.program;
   spec.quantum = c.quantum;
   spec.virtual_limit_ns = 600'000'000'000;  // a slice is 10 ms, also one of a single callback
-  const Lane lane{spec, FirstSchedules(seeds)};
+  Lane lane{spec, FirstSchedules(seeds)};
+  lane.adapts = true;  // where the search can do nothing, walks take its places
   std::mutex mutex;
   std::map<std::size_t, std::uint64_t> hashes;
   const auto explored =
