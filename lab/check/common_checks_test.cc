@@ -130,6 +130,101 @@ TEST(CommonChecks, APlainImageSaysNothingOfRaces) {
   Expect({"builds", "builds", Returns, 0, Outcome::kPass, "builds"});
 }
 
+/// As UBSan reports it from main, and after it a bad access of ASan's, if any.
+auto UndefinedThen(rt::Undefined what, std::string message,
+                   std::optional<rt::MemoryFault> then = std::nullopt) {
+  return [=](RecordingScript& run) {
+    const auto emit = [&run](EventType type, const auto& evidence) {
+      run.Emit(type, 1, run.Text({reinterpret_cast<const char*>(&evidence), sizeof evidence}), 0,
+               0);
+    };
+    rt::UndefinedEvidence undefined{};
+    undefined.what = what;
+    message.copy(undefined.message, sizeof undefined.message - 1);
+    emit(EventType::kUndefined, undefined);
+    if (then) {
+      rt::MemoryFaultEvidence fault{};
+      fault.fault = *then;
+      emit(EventType::kMemoryFault, fault);
+    }
+    Returns(run);
+  };
+}
+
+TEST(NoDangling, SaysWhatIsUndefinedInItsOwnWords) {
+  const auto in_image = [](RunEvidence&, Evidence& evidence) { evidence.image = Flavour::kAsan; };
+  using rt::Undefined;
+
+  const struct {
+    Undefined what;
+    const char* message;
+    const char* line_one;
+  } cases[] = {
+      {Undefined::kOverflow,
+       "Signed integer overflow: 2147483647 + 1 cannot be represented in type 'int'",
+       "main computes 2147483647 + 1: no int can hold it"},
+      {Undefined::kOverflow,
+       "Negation of -2147483648 cannot be represented in type 'int'; cast to an unsigned type to "
+       "negate this value to itself",
+       "main computes -(-2147483648): no int can hold it"},
+      {Undefined::kOverflow, "Division of -2147483648 by -1 cannot be represented in type 'int'",
+       "main computes -2147483648 / -1: no int can hold it"},
+      {Undefined::kShift, "Shift exponent 33 is too large for 32-bit type 'int'",
+       "main shifts by 33: int has 32 bits"},
+      {Undefined::kShift, "Shift exponent -1 is negative", "main shifts by -1, less than nothing"},
+      {Undefined::kIndex, "Index 5 out of bounds for type 'int [4]'",
+       "main uses index 5 of an array of 4"},
+      {Undefined::kIndex, "Index -1 out of bounds for type 'char [2][8]'",
+       "main uses index -1 of an array of 2"},
+      {Undefined::kBool, "Load of value 7, which is not a valid value for type 'bool'",
+       "main reads a bool that is 7"},
+      {Undefined::kEnum, "Load of value 9, which is not a valid value for type 'Color'",
+       "main reads 9 from a Color, which has no such value"},
+      {Undefined::kMisaligned,
+       "Store to misaligned address 0x7f00 for type 'const long int', which requires 8 byte "
+       "alignment",
+       "main writes a long int at a misaligned address"},
+      {Undefined::kMisaligned,
+       "Member access within misaligned address 0x7f01 for type 'Job', which requires 8 byte "
+       "alignment",
+       "main uses a Job at a misaligned address"},
+      {Undefined::kWrongObject,
+       "Downcast of address 0x7f00 which does not point to an object of type 'Square'",
+       "main uses as a Square what is none"},
+      {Undefined::kNoReturn,
+       "Execution reached the end of a value-returning function without returning a value",
+       "main leaves a function without the value it must return"},
+      {Undefined::kNullArgument,
+       "Null pointer passed as argument 1, which is declared to never be null",
+       "main passes a null pointer where none may be"},
+      {Undefined::kOther, "Passing zero to clz(), which is not a valid argument",
+       "main does what C++ gives no meaning to"},
+      {Undefined::kOverflow, "words of another UBSan", "main does what C++ gives no meaning to"},
+      {static_cast<Undefined>(200), "\x1b[31m\n", "main does what C++ gives no meaning to"},
+  };
+
+  for (const auto& c : cases) {
+    Expect({c.message, "no-dangling", UndefinedThen(c.what, c.message), 0, Outcome::kFail,
+            c.line_one, in_image});
+  }
+  Expect({"none", "no-dangling", Returns, 0, Outcome::kPass, "nothing is used after its end",
+          in_image});
+}
+
+TEST(NoDangling, TheEarlierFaultIsSaid) {
+  const auto in_image = [](RunEvidence&, Evidence& evidence) { evidence.image = Flavour::kAsan; };
+  Expect({"an index, then its access", "no-dangling",
+          UndefinedThen(rt::Undefined::kIndex, "Index 4 out of bounds for type 'int [4]'",
+                        rt::MemoryFault::kStackBounds),
+          0, Outcome::kFail, "main uses index 4 of an array of 4", in_image});
+  Expect(
+      {"no object, since it was given back", "no-dangling",
+       UndefinedThen(rt::Undefined::kWrongObject,
+                     "Member call on address 0x7f00 which does not point to an object of type 'A'",
+                     rt::MemoryFault::kFreed),
+       0, Outcome::kFail, "main reads memory that was given back", in_image});
+}
+
 TEST(CommonChecks, BuildFailureTakesTheJudgesWords) {
   EnsureCommonChecks("t");
   const Finding finding =

@@ -1,7 +1,9 @@
-// The check `no-dangling`: what ASan saw in one run of an ASan image. The commonest fault by far: a
-// goroutine that uses what it captured by reference after its frame is gone.
+// The check `no-dangling`: what ASan and UBSan saw in one run of the image that is built for both.
+// The commonest fault by far: a goroutine that uses what it captured by reference after its frame
+// is gone.
 
 #include "lab/check/common_checks.h"
+#include "lab/check/undefined_operation.h"
 #include "lab/check/words.h"
 #include "lab/history/memory_reports.h"
 
@@ -9,6 +11,8 @@ namespace golab::lab::common {
 
 #define GOLAB_CAPTURE_RULE \
   "[&] refers to the variable itself, [=] copies it (golab explain capture)"
+
+#define GOLAB_WRAPS_RULE "in Go it wraps around, in C++ it may not (golab explain undefined)"
 
 const CauseText kNoDanglingCauses[] = {
     {"captured", "{who} {verb} '{variable}' of {function} after its end", GOLAB_CAPTURE_RULE,
@@ -29,12 +33,45 @@ const CauseText kNoDanglingCauses[] = {
      "each new has one delete, by its one owner", "who owns it?"},
     {"other", "{who} {verb} memory that is none of its variables", "only what is alive may be used",
      "where does this address come from?"},
+    {"overflow", "{who} computes {sum}: no {type} can hold it", GOLAB_WRAPS_RULE,
+     "how large can these values get here?"},
+    {"negation", "{who} computes -({value}): no {type} can hold it", GOLAB_WRAPS_RULE,
+     "how small can this value get here?"},
+    {"division", "{who} computes {value} / -1: no {type} can hold it", GOLAB_WRAPS_RULE,
+     "how small can this value get here?"},
+    {"shift", "{who} shifts by {places}: {type} has {bits} bits",
+     "a shift goes from 0 to the bits less 1 (golab explain undefined)",
+     "how many places can it be here?"},
+    {"shift-back", "{who} shifts by {places}, less than nothing",
+     "a shift goes from 0 to the bits less 1 (golab explain undefined)",
+     "how many places can it be here?"},
+    {"index", "{who} uses index {index} of an array of {size}",
+     "an index goes from 0 to the size less 1", "which values can the index have here?"},
+    {"bool", "{who} reads a bool that is {value}",
+     "a bool is true or false; what else it holds was never set, or is no bool",
+     "which line gives it its first value?"},
+    {"enum", "{who} reads {value} from a {type}, which has no such value",
+     "an enum holds the values of its type (golab explain undefined)",
+     "which line gives it its value?"},
+    {"misaligned", "{who} {does} a {type} at a misaligned address",
+     "the address of a {type} is a multiple of {alignment}",
+     "which cast makes this pointer? std::memcpy reads from anywhere"},
+    {"wrong-object", "{who} uses as a {type} what is none",
+     "a cast changes no object (golab explain undefined)",
+     "what does this pointer point to, really?"},
+    {"no-return", "{who} leaves a function without the value it must return",
+     "each way through such a function has a return", "which way through it has none?"},
+    {"null-argument", "{who} passes a null pointer where none may be",
+     "some functions take no null pointer, not even for 0 bytes", "where does it come from?"},
+    {"undefined", "{who} does what C++ gives no meaning to",
+     "the result may be anything (golab explain undefined)", ""},
     {"limit",
      "not possible to judge: stopped at {limit}, in the image that finds dangling references",
      "what was not run to its end proves nothing", ""},
     {}};
 
 #undef GOLAB_CAPTURE_RULE
+#undef GOLAB_WRAPS_RULE
 
 namespace {
 
@@ -116,27 +153,53 @@ Finding Begin(const Evidence& evidence, const BadAccess& bad) {
   return Fail("other");
 }
 
+Finding OfAccess(const Evidence& evidence, const BadAccess& bad) {
+  const History& h = evidence.history;
+  Finding finding = Begin(evidence, bad);
+  finding.Set("who", Who(bad.g))
+      .Set("verb", bad.is_write ? "writes" : "reads")
+      .Set("variable", bad.variable)
+      .At(bad.at);
+  finding.PlaceOf(h, bad.stack, "used-at",
+                  Who(bad.g) + (bad.is_write ? " writes" : " reads") + " it here", bad.g);
+  if (bad.free_stack != 0) finding.PlaceOf(h, bad.free_stack, "freed-at", "given back here");
+  return finding;
+}
+
+Finding OfOperation(const UndefinedOperation& seen) {
+  Finding finding = OfUndefined(seen);
+  finding.Set("who", Who(seen.g)).At(seen.at);
+  if (seen.frame.line != 0)
+    finding.PlaceAt(seen.frame, "done-at", Who(seen.g) + " does it here", seen.g);
+  return finding;
+}
+
+/// The earlier of the two is the cause of the other. Only that memory holds no object of a type is
+/// said better by ASan, where it knows why.
+bool UndefinedIsFirst(const std::vector<UndefinedOperation>& operations,
+                      const std::vector<BadAccess>& accesses) {
+  if (operations.empty() || accesses.empty()) return accesses.empty();
+  return operations.front().what != rt::Undefined::kWrongObject &&
+         operations.front().at < accesses.front().at;
+}
+
 }  // namespace
 
 Finding NoDangling(const Evidence& evidence) {
   if (evidence.image != Flavour::kAsan) return Skip("no race image was run");
   const History& h = evidence.history;
   const std::vector<BadAccess> accesses = BadAccessesOf(h);
-  if (!accesses.empty()) {
-    const BadAccess& bad = accesses.front();
-    Finding finding = Begin(evidence, bad);
-    finding.Set("who", Who(bad.g))
-        .Set("verb", bad.is_write ? "writes" : "reads")
-        .Set("variable", bad.variable)
-        .At(bad.at);
-    finding.PlaceOf(h, bad.stack, "used-at",
-                    Who(bad.g) + (bad.is_write ? " writes" : " reads") + " it here", bad.g);
-    if (bad.free_stack != 0) finding.PlaceOf(h, bad.free_stack, "freed-at", "given back here");
-    if (const GoroutineLife* g = h.Find(bad.g)) finding.Blame(*g);
-    return finding;
+  const std::vector<UndefinedOperation> operations = UndefinedOperationsOf(h);
+  if (accesses.empty() && operations.empty()) {
+    if (!evidence.limit.empty()) return Error("limit").Set("limit", evidence.limit).At(h.last());
+    return Pass("nothing is used after its end");
   }
-  if (!evidence.limit.empty()) return Error("limit").Set("limit", evidence.limit).At(h.last());
-  return Pass("nothing is used after its end");
+  const bool undefined = UndefinedIsFirst(operations, accesses);
+  Finding finding =
+      undefined ? OfOperation(operations.front()) : OfAccess(evidence, accesses.front());
+  const std::uint32_t g = undefined ? operations.front().g : accesses.front().g;
+  if (const GoroutineLife* life = h.Find(g)) finding.Blame(*life);
+  return finding;
 }
 
 }  // namespace golab::lab::common

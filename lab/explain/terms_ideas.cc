@@ -78,6 +78,16 @@ const std::vector<Term>& IdeaTerms() {
   must not be copied, is taken by [&] and joined before the block ends.
   Go: closures keep variables alive, C++ does not.    next: go, join, data-race
 )term"},
+      {"undefined", "undefined behaviour|undefined behavior|UB|UBSan|overflow|signed overflow",
+       R"term(undefined: what C++ gives no meaning to; after it a program promises nothing
+  INT_MAX + 1     1 << 40     a[4] of four     *p after delete     a data race
+  The compiler may assume that none of it happens: it may look right today, and
+  fail with the next flag or line. Go gives most of it a meaning: an int wraps
+  around, an index outside panics.
+  Looked for by UBSan and ASan (no-dangling) and by TSan (no-race).
+  Not: a panic, which ends in a known way.   Go: data races alone
+  next: data-race, capture, panic
+)term"},
       {"reachable", "reachability|garbage|gc|garbage collection|root",
        R"term(reachable: referred to by something that is in use; all else can be collected
   handle in a scope --> A --> B        A and B are reachable

@@ -69,4 +69,28 @@ std::vector<BadAccess> BadAccessesOf(const History& h) {
   return accesses;
 }
 
+std::vector<UndefinedOperation> UndefinedOperationsOf(const History& h) {
+  std::vector<UndefinedOperation> operations;
+  for (const Moment at : h.EventsOf(EventType::kUndefined)) {
+    const auto seen = Decode<rt::UndefinedEvidence>(h, h.events()[at].arg);
+    if (!seen) continue;
+    UndefinedOperation& one = operations.emplace_back();
+    one.at = at;
+    one.g = h.events()[at].g;
+    one.stack = h.events()[at].stack;
+    if (seen->what <= rt::Undefined::kPointer) one.what = seen->what;
+    one.frame = h.OwnFrame(one.stack);
+    // The code behind the call of UBSan may belong to the end of the statement.
+    if (one.frame.line != 0 && static_cast<std::uint32_t>(one.frame.line) == seen->line)
+      one.frame.column = static_cast<int>(std::min<std::uint32_t>(seen->column, 10'000));
+    one.message.assign(seen->message, strnlen(seen->message, sizeof seen->message));
+    std::replace_if(
+        one.message.begin(), one.message.end(), [](char c) { return c < ' ' || c > '~'; }, '?');
+    // As UBSan prints it; it keeps it as a sentence.
+    if (!one.message.empty() && one.message[0] >= 'A' && one.message[0] <= 'Z')
+      one.message[0] += 'a' - 'A';
+  }
+  return operations;
+}
+
 }  // namespace golab::lab

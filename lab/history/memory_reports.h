@@ -46,4 +46,16 @@ struct BadAccess {
 
 std::vector<BadAccess> BadAccessesOf(const History& h);
 
+/// What C++ gives no meaning to, done once.
+struct UndefinedOperation {
+  Moment at = kNever;
+  std::uint32_t g = 0;
+  std::uint64_t stack = 0;
+  rt::Undefined what = rt::Undefined::kOther;
+  Frame frame = {};          ///< the program's own, with the operation's column; line 0: not known
+  std::string message = {};  ///< UBSan's, printable
+};
+
+std::vector<UndefinedOperation> UndefinedOperationsOf(const History& h);
+
 }  // namespace golab::lab

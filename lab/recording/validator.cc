@@ -105,6 +105,7 @@ constexpr Rule kRules[] = {
     {EventType::kVirtualLimit, Who::kKnownOr0, false, kAny},
     {EventType::kRace, Who::kRunningOr0, true, kAny},
     {EventType::kMemoryFault, Who::kRunningOr0, true, kAny},
+    {EventType::kUndefined, Who::kRunningOr0, true, kAny},
 };
 
 const Rule* RuleOf(std::uint8_t type) {
@@ -264,6 +265,8 @@ std::string Pass::Apply(const Record& r) {
       return OfSize(r, sizeof(rt::RaceEvidence));
     case EventType::kMemoryFault:
       return OfSize(r, sizeof(rt::MemoryFaultEvidence));
+    case EventType::kUndefined:
+      return OfSize(r, sizeof(rt::UndefinedEvidence));
     default:
       return "";  // what remains changes no state
   }

@@ -66,8 +66,10 @@ TEST(Validate, ASanitizersReportHasItsForm) {
   run.Main();
   run.Emit(EventType::kRace, 1, Bytes(run, rt::RaceEvidence{}));
   run.Emit(EventType::kMemoryFault, 0, Bytes(run, rt::MemoryFaultEvidence{}));
+  run.Emit(EventType::kUndefined, 1, Bytes(run, rt::UndefinedEvidence{}));
   EXPECT_EQ(WhatIsWrong(run), "");
-  for (const EventType type : {EventType::kRace, EventType::kMemoryFault}) {
+  for (const EventType type :
+       {EventType::kRace, EventType::kMemoryFault, EventType::kUndefined}) {
     RecordingScript other;
     other.Main().Emit(type, 1, other.Text("too short"));
     EXPECT_EQ(WhatIsWrong(other), "a sanitizer's report is malformed");

@@ -73,6 +73,8 @@ enum class EventType : std::uint8_t {
   kRace = 68,          ///< TSan images: a data race. arg = RaceEvidence (BlobRef), stack = where.
   kMemoryFault = 69,   ///< ASan images: a bad access. arg = MemoryFaultEvidence (BlobRef), stack =
                        ///< where.
+  kUndefined = 70,     ///< ASan images: what C++ gives no meaning to. arg = UndefinedEvidence
+                       ///< (BlobRef), stack = where.
 };
 
 /// Why a goroutine is parked. The texts (WaitReasonText) are Go 1.24's.
@@ -206,7 +208,31 @@ struct MemoryFaultEvidence {
   char variable[64];         ///< its name, ended by a zero; empty: not known
 };
 
-static_assert(sizeof(RaceEvidence) == 48 && sizeof(MemoryFaultEvidence) == 112, "file formats");
+enum class Undefined : std::uint8_t {
+  kOther = 0,
+  kOverflow = 1,     ///< the result of signed arithmetic does not fit
+  kShift = 2,        ///< by fewer places than none, or by more than there are
+  kIndex = 3,        ///< outside of an array of known size
+  kBool = 4,         ///< neither true nor false
+  kEnum = 5,         ///< no value of the type
+  kMisaligned = 6,   ///< an address that the type cannot have
+  kWrongObject = 7,  ///< memory that holds no object of the type
+  kNoReturn = 8,     ///< the end of a function that returns a value
+  kNullArgument = 9,
+  kPointer = 10,  ///< arithmetic that leaves the object
+};
+
+/// kUndefined.
+struct UndefinedEvidence {
+  Undefined what;
+  std::uint8_t reserved[3];
+  std::uint32_t line, column;  ///< of the operation in its source, 0: not known
+  char message[116];           ///< UBSan's, cut, ended by a zero
+};
+
+static_assert(sizeof(RaceEvidence) == 48 && sizeof(MemoryFaultEvidence) == 112 &&
+                  sizeof(UndefinedEvidence) == 128,
+              "file formats");
 
 /// A goroutine's work in one run, for the weighted walk (URW). Path: see PathOf.
 struct WorkEntry {

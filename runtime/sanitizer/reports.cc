@@ -59,6 +59,16 @@ std::uint32_t RunningGoroutine(const P* p) noexcept {
   return p->current != nullptr && p->current->status == Status::kRunning ? p->current->id : 0;
 }
 
+/// The stack of code at `pc` whose frame pointer is `frame`.
+std::uint64_t StackFrom(P* p, std::uintptr_t pc, std::uintptr_t frame) noexcept {
+  if (pc == 0) return 0;
+  std::uintptr_t pcs[kLabStackDepth] = {pc};
+  const StackBounds bounds = FindStack(frame);
+  const std::size_t outer = CaptureFrames(
+      frame, frame, reinterpret_cast<std::uintptr_t>(bounds.top), pcs + 1, kLabStackDepth - 1);
+  return StackOf(p, pcs, 1 + outer);
+}
+
 template <class Evidence>
 void Note(P* p, EventType type, std::uint64_t stack, const Evidence& evidence) noexcept {
   const std::uint64_t blob =
@@ -107,6 +117,33 @@ MemoryFault FaultOf(const char* description) noexcept {
     if (Contains(description, kind.sign)) return kind.fault;
   }
   return MemoryFault::kOther;
+}
+
+Undefined UndefinedOf(const char* kind) noexcept {
+  struct Kind {
+    const char* sign;
+    Undefined what;
+  };
+
+  constexpr Kind kKinds[] = {
+      {"signed-integer-overflow", Undefined::kOverflow},
+      {"invalid-shift", Undefined::kShift},
+      {"out-of-bounds-index", Undefined::kIndex},
+      {"invalid-bool", Undefined::kBool},
+      {"invalid-enum", Undefined::kEnum},
+      {"misaligned-pointer", Undefined::kMisaligned},
+      {"insufficient-object-size", Undefined::kWrongObject},
+      {"dynamic-type-mismatch", Undefined::kWrongObject},
+      {"missing-return", Undefined::kNoReturn},
+      {"invalid-null-argument", Undefined::kNullArgument},
+      {"pointer-overflow", Undefined::kPointer},
+      {"nullptr-with", Undefined::kPointer},
+      {"nullptr-after", Undefined::kPointer},
+  };
+  for (const Kind& one : kKinds) {
+    if (StartsWith(kind, one.sign)) return one.what;
+  }
+  return Undefined::kOther;
 }
 
 std::uint64_t ReadNumber(const char** at) noexcept {
@@ -187,10 +224,17 @@ extern "C" GOLAB_EXPORT void golab_note_fault(const SeenFault* fault) {
   if (in_frame) FindFrame(fault->address, &evidence);
   evidence.heap_stack = StackOf(p, fault->heap_pcs, fault->heap_depth);
   evidence.free_stack = StackOf(p, fault->free_pcs, fault->free_depth);
-  std::uintptr_t pcs[kLabStackDepth] = {fault->pc};
-  std::size_t depth = 1;
-  const StackBounds bounds = FindStack(fault->frame);
-  depth += CaptureFrames(fault->frame, fault->frame, reinterpret_cast<std::uintptr_t>(bounds.top),
-                         pcs + 1, kLabStackDepth - 1);
-  Note(p, EventType::kMemoryFault, StackOf(p, pcs, depth), evidence);
+  Note(p, EventType::kMemoryFault, StackFrom(p, fault->pc, fault->frame), evidence);
+}
+
+extern "C" GOLAB_EXPORT void golab_note_undefined(const SeenUndefined* undefined) {
+  P* p = Listening();
+  if (p == nullptr) return;
+  UndefinedEvidence evidence{};
+  evidence.what = UndefinedOf(undefined->kind);
+  evidence.line = undefined->line;
+  evidence.column = undefined->column;
+  for (std::size_t i = 0; undefined->message[i] != '\0' && i + 1 < sizeof evidence.message; ++i)
+    evidence.message[i] = undefined->message[i];
+  Note(p, EventType::kUndefined, StackFrom(p, undefined->pc, undefined->frame), evidence);
 }

@@ -38,9 +38,17 @@ struct SeenFault {
   std::size_t free_depth;
 };
 
+struct SeenUndefined {
+  const char* kind;     ///< UBSan's: "signed-integer-overflow"
+  const char* message;  ///< UBSan's sentence, with the values
+  std::uint32_t line, column;
+  std::uintptr_t pc, frame;
+};
+
 }  // namespace golab::rt
 
 extern "C" {
 void golab_note_race(const golab::rt::SeenRace* race);
+void golab_note_undefined(const golab::rt::SeenUndefined* undefined);
 void golab_note_fault(const golab::rt::SeenFault* fault);
 }
