@@ -161,5 +161,23 @@ GO_TEST(ChanStress, ManyToManyInVirtualTime) {
   ManyToMany(1);
 }
 
+GO_TEST_REAL(Chan, TwoThatAlwaysWakeEachOtherLeaveRoomForAThird) {
+  runtime::GOMAXPROCS(1);
+  Chan<int> there = MakeChan<int>();
+  Chan<int> back = MakeChan<int>();
+  atomic::Bool third;
+  go([=] {
+    for (int v : there) back.Send(v);
+    back.Close();
+  });
+  go([&] { third.Store(true); });
+  // Ends only if the third gets a turn.
+  while (!third.Load()) {
+    there.Send(1);
+    back.Recv();
+  }
+  there.Close();
+}
+
 }  // namespace
 }  // namespace golab

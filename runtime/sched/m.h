@@ -35,7 +35,8 @@ struct M {
   std::uint32_t commit = 0;  ///< a word for switches that release nothing
   std::uint32_t wake = 0;    ///< futex: 1 = go on
   std::uint32_t id = 0;
-  std::uint32_t polls = 0;  ///< looks for work of others since it last had some
+  std::uint32_t polls = 0;      ///< looks for work of others since it last had some
+  std::uint64_t last_look = 0;  ///< when it last looked
   bool counted = false;     ///< it counts among procs.active: its P came from one that did
   bool leaves = false;      ///< its thread ends: a goroutine locked to it has ended
   bool announced = false;   ///< its first event has been recorded

@@ -111,9 +111,12 @@ void Activate(M* m) noexcept {
   }
 }
 
-/// Work of others for `p`: stale goroutines, timers that nobody runs. True: there is some now.
+/// Work of others for `p`: stale goroutines, timers that nobody runs. True: there is some now. Not more
+/// often than each kPollNs: short goroutines are run where they are in less time than a theft costs.
 bool Steal(P* p) noexcept {
   const std::uint64_t now = Now();
+  if (now - p->m->last_look < kPollNs) return false;
+  p->m->last_look = now;
   const std::uint32_t n = __atomic_load_n(&procs.count, __ATOMIC_ACQUIRE);
   const std::uint32_t start = p->random.Below(n);
   for (std::uint32_t i = 0; i < n; ++i) {

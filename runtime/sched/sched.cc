@@ -490,15 +490,14 @@ GOLAB_INLINE void LeaveMarked(P* p, G* me, std::uint32_t* word) noexcept {
   fiber::Acquire(me);  // what the waker did before Ready
 }
 
-/// Another M has announced `g` and has yet to save it: a few instructions, unless it lost its CPU.
-GOLAB_COLD void AwaitSaved(const G* g) noexcept {
+}  // namespace
+
+void AwaitSaved(const G* g) noexcept {
   for (int spins = 0; __atomic_load_n(&g->unsaved, __ATOMIC_ACQUIRE) != 0; ++spins) {
     arch::Pause();
     if (spins % 2000 == 1999) YieldThread();
   }
 }
-
-}  // namespace
 
 void PushGlobal(G* g) noexcept {
   LockWord(&sched.lock);
@@ -685,13 +684,15 @@ G* TakeLocal(P* p) noexcept {
   const std::uint32_t tick = p->tick + 1;
   __atomic_store_n(&p->tick, tick, __ATOMIC_RELAXED);
   if (tick % kGlobalEvery == 0) [[unlikely]] {
+    // Who waits longest: two that always make each other ready would keep all others out for ever.
     if (G* g = PopGlobal()) return g;
+    if (G* g = p->queue.PopHead()) return g;
   }
   if (G* g = p->runnext) {
     p->runnext = nullptr;
     return g;
   }
-  if (p->queue.Size() > kLifoAbove && tick % kGlobalEvery != 1) {
+  if (p->queue.Size() > kLifoAbove) {
     if (!Multi()) return p->queue.PopTailSolo();
     if (G* g = p->queue.PopTail()) return g;
   }

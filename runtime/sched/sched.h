@@ -50,6 +50,10 @@ void Park(WaitReason reason, std::uint64_t object, std::uint32_t* commit_word) n
 void MarkParked(WaitReason reason, std::uint64_t object) noexcept;
 void LeaveParked(std::uint32_t* commit_word) noexcept;
 
+/// Waits until `g`, which another M has announced as parked, is saved: a few instructions, unless that M has
+/// lost its CPU.
+GOLAB_COLD void AwaitSaved(const G* g) noexcept;
+
 /// Makes a parked goroutine runnable; it is the next to run on this P. Go: goready.
 void Ready(G* g) noexcept;
 

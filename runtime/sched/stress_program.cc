@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
+#include <memory>
 #include <string_view>
 
 #include "golab/golab.h"
@@ -223,9 +224,10 @@ void Trees(std::uint64_t /*seed*/) {
 void Timers(std::uint64_t seed) {
   constexpr int kGoroutines = 40;
   sync::WaitGroup wg;
-  atomic::Int64 fired;
+  // Stop does not wait for a function that has begun: it may outlive this frame.
+  const auto fired = std::make_shared<atomic::Int64>();
   atomic::Int64 armed;
-  time::Timer shared = time::AfterFunc(time::Hour, [&] { fired.Add(1); });
+  time::Timer shared = time::AfterFunc(time::Hour, [fired] { fired->Add(1); });
   time::Timer channel = time::NewTimer(time::Hour);
   for (int i = 0; i < kGoroutines; ++i) {
     wg.Add(1);
@@ -260,7 +262,7 @@ void Timers(std::uint64_t seed) {
   }
   wg.Wait();
   shared.Stop();
-  Check(fired.Load() <= armed.Load(), "a timer fired more often than it was armed");
+  Check(fired->Load() <= armed.Load(), "a timer fired more often than it was armed");
 }
 
 /// Calls that block their threads, beside goroutines that compute and talk.
