@@ -47,9 +47,8 @@ TEST_P(SeveralPs, AllRunsAreHistories) {
   EXPECT_LE(ps.size(), GetParam());
 }
 
-INSTANTIATE_TEST_SUITE_P(Procs, SeveralPs, testing::Values(2, 4, 8), [](const auto& one) {
-  return "On" + std::to_string(one.param);
-});
+INSTANTIATE_TEST_SUITE_P(Procs, SeveralPs, testing::Values(2, 4, 8),
+                         [](const auto& one) { return "On" + std::to_string(one.param); });
 
 }  // namespace
 }  // namespace golab::lab

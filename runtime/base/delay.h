@@ -1,6 +1,6 @@
 #pragma once
-// Where another M may overtake, a stress build waits now and then for a random moment: a window of a
-// few instructions, hit once in a million runs, is hit all the time. Otherwise this is nothing.
+// Where another M may overtake, a stress build waits now and then for a random moment: a window of
+// a few instructions, hit once in a million runs, is hit all the time. Otherwise this is nothing.
 
 #include "runtime/arch/x86_64/switch.h"
 #include "runtime/base/compiler.h"

@@ -1,6 +1,6 @@
 #pragma once
-// Waiting for a word to change. Linux: futex(2). The system call itself: programs may have their own
-// ideas of the C library's functions, and a goroutine must not park here.
+// Waiting for a word to change. Linux: futex(2). The system call itself: programs may have their
+// own ideas of the C library's functions, and a goroutine must not park here.
 
 #include <cstdint>
 

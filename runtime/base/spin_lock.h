@@ -17,8 +17,8 @@ GOLAB_INLINE bool Multi() {
   return __atomic_load_n(&multi_flag, __ATOMIC_RELAXED);
 }
 
-/// True while counts of references need atomic operations: while `multi`, and for good once the program
-/// has started a thread of its own, which may let go of what it holds at any time.
+/// True while counts of references need atomic operations: while `multi`, and for good once the
+/// program has started a thread of its own, which may let go of what it holds at any time.
 [[gnu::visibility("hidden")]] extern bool atomic_counts_flag;
 
 GOLAB_INLINE bool AtomicCounts() {

@@ -67,8 +67,9 @@ bool IsReady(const SelectCase& one) noexcept {
   return c->count > 0 || c->closed || HasWaiter(c->sendq);
 }
 
-/// Runs a case that is ready, and releases its channel's lock. False: it is ready no more, since the other
-/// side waits in a select too, and another P has claimed it through another channel; the lock is held.
+/// Runs a case that is ready, and releases its channel's lock. False: it is ready no more, since
+/// the other side waits in a select too, and another P has claimed it through another channel; the
+/// lock is held.
 bool RunCase(SelectCase& one) {
   if (one.is_send) {
     if (!TrySendLocked(one.c, one.elem)) return false;

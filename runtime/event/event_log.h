@@ -1,9 +1,10 @@
 #pragma once
 // EventLog: where a P writes what happens. One writer, no locks.
 //
-// When a lab watches several Ps they share one log, so that there is one order of all events: each P's
-// own then forwards, under the shared one's lock. A P records what it does to a goroutine before it
-// makes it known to others, so creation comes before the start, and an unblocking before the run.
+// When a lab watches several Ps they share one log, so that there is one order of all events: each
+// P's own then forwards, under the shared one's lock. A P records what it does to a goroutine
+// before it makes it known to others, so creation comes before the start, and an unblocking before
+// the run.
 //
 // In a lab run the buffers lie in the map that the lab shares (record.h): a program that crashes
 // leaves its evidence behind, and a full buffer is noted, never overwritten. Else they lie in

@@ -29,7 +29,7 @@ enum class EventType : std::uint8_t {
   kEnd = 8,      ///< reason = EndKind.
   kSyscallBegin = 9,
   kSyscallEnd = 10,
-  kStackGrow = 11,  ///< arg = bytes of stack in use, a new maximum.
+  kStackGrow = 11,    ///< arg = bytes of stack in use, a new maximum.
   kThreadStart = 12,  ///< g = 0, arg = number of the M, whose thread begins to run goroutines.
   kThreadStop = 13,   ///< g = 0, arg = number of the M: a goroutine locked to it has ended.
 

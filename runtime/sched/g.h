@@ -62,8 +62,8 @@ struct GExtra {
   void* fiber = nullptr;                     ///< TSan's idea of it
   const SelectCase* select_cases = nullptr;  ///< the select it waits in; while steps are recorded
   int select_count = 0;
-  bool spins = false;  ///< was forced out: no candidate of a systematic run while another can run
-  M* thread = nullptr;    ///< with kGWired: where it runs
+  bool spins = false;   ///< was forced out: no candidate of a systematic run while another can run
+  M* thread = nullptr;  ///< with kGWired: where it runs
 };
 
 enum GFlag : std::uint8_t {

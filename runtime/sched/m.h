@@ -1,8 +1,8 @@
 #pragma once
 // M: a machine, an OS thread that runs goroutines while it holds a P. Go: runtime.m.
 //
-// Thread safety: an M belongs to its thread, but `p`, `wake` and `next_idle`, which whoever wakes it
-// sets under procs.lock while it is parked.
+// Thread safety: an M belongs to its thread, but `p`, `wake` and `next_idle`, which whoever wakes
+// it sets under procs.lock while it is parked.
 
 #include <sys/types.h>
 
@@ -37,10 +37,10 @@ struct M {
   std::uint32_t id = 0;
   std::uint32_t polls = 0;      ///< looks for work of others since it last had some
   std::uint64_t last_look = 0;  ///< when it last looked
-  bool counted = false;     ///< it counts among procs.active: its P came from one that did
-  bool leaves = false;      ///< its thread ends: a goroutine locked to it has ended
-  bool announced = false;   ///< its first event has been recorded
-  pid_t tid = 0;            ///< atomic: others send it signals
+  bool counted = false;         ///< it counts among procs.active: its P came from one that did
+  bool leaves = false;          ///< its thread ends: a goroutine locked to it has ended
+  bool announced = false;       ///< its first event has been recorded
+  pid_t tid = 0;                ///< atomic: others send it signals
   M* next_idle = nullptr;
   G* locked = nullptr;  ///< LockOSThread: runs here and nowhere else, and nothing else here
 };

@@ -17,8 +17,8 @@ namespace {
 
 constexpr std::uint64_t kShortest = kDelays ? 5'000 : 50'000;
 constexpr std::uint64_t kLongest = 1'000'000;
-constexpr std::uint32_t kQuietLooks = 20;    // looks without a find before they become rarer
-constexpr std::uint32_t kLongQueue = 32;     // worth a look at once
+constexpr std::uint32_t kQuietLooks = 20;      // looks without a find before they become rarer
+constexpr std::uint32_t kLongQueue = 32;       // worth a look at once
 constexpr std::uint64_t kOverdue = 1'000'000;  // an idle P's timers so late want an M of their own
 
 /// What the monitor remembers of a P between two looks.
@@ -28,10 +28,10 @@ struct Seen {
 };
 
 struct Monitor {
-  std::uint32_t started = 0;  // atomic
-  std::uint32_t wake = 0;     // futex: 1 = look now
-  std::uint32_t rests = 0;    // atomic: sleeps a long or an endless sleep
-  Seen seen[kMaxProcs];       // the monitor's own
+  std::uint32_t started = 0;       // atomic
+  std::uint32_t wake = 0;          // futex: 1 = look now
+  std::uint32_t rests = 0;         // atomic: sleeps a long or an endless sleep
+  Seen seen[kMaxProcs];            // the monitor's own
   std::uint64_t global_since = 0;  // since when the global queue has had something, 0: it has not
 };
 

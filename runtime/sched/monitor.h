@@ -3,8 +3,8 @@
 // idle Ms to goroutines that wait too long, takes Ps from blocking calls, has busy goroutines give
 // way, and sees to the timers of idle Ps. Go: sysmon.
 //
-// Making a goroutine ready never makes a system call, so that goroutines which talk to each other stay
-// on one P; spreading work is left to the monitor and to Ms that have just run dry.
+// Making a goroutine ready never makes a system call, so that goroutines which talk to each other
+// stay on one P; spreading work is left to the monitor and to Ms that have just run dry.
 
 #include <csignal>
 
@@ -12,7 +12,8 @@ namespace golab::rt {
 
 struct P;
 
-inline constexpr int kPokeSignal = SIGURG;  // Go's choice: of no use to most programs, ignored by default
+inline constexpr int kPokeSignal =
+    SIGURG;  // Go's choice: of no use to most programs, ignored by default
 
 /// Some `go`s later: starts the monitor on the first call, has it look soon where the queue grows.
 void NoteSpawns(P* p) noexcept;

@@ -1,9 +1,9 @@
 #pragma once
 // P: a processor, the right to run goroutines, with everything its fast paths touch.
 //
-// Thread safety: all of a P belongs to the M that holds it, but: the run queue, from which any M may
-// steal; the timers, under timer_lock; what is marked atomic. Code on a goroutine's stack gets its P
-// from ThisP() after each switch, never before one.
+// Thread safety: all of a P belongs to the M that holds it, but: the run queue, from which any M
+// may steal; the timers, under timer_lock; what is marked atomic. Code on a goroutine's stack gets
+// its P from ThisP() after each switch, never before one.
 
 #include "runtime/arch/x86_64/switch.h"
 #include "runtime/event/event_log.h"
@@ -38,12 +38,12 @@ enum class PState : std::uint32_t {
 
 /// What others want of the M that holds a P, at its next safe point: bits of P::attention.
 enum Attention : std::uint32_t {
-  kWantMulti = 1,    ///< a second M waits to run: make locks real
-  kWantSolo = 2,     ///< the others have gone: locks may be plain again
-  kWantRunnext = 4,  ///< a busy goroutine keeps runnext to itself: put it where thieves look
-  kWantTimers = 8,   ///< timers of an idle P are due
-  kWantPreempt = 16, ///< the running goroutine has had its slice
-  kWantStop = 32,    ///< the world is to stand still
+  kWantMulti = 1,     ///< a second M waits to run: make locks real
+  kWantSolo = 2,      ///< the others have gone: locks may be plain again
+  kWantRunnext = 4,   ///< a busy goroutine keeps runnext to itself: put it where thieves look
+  kWantTimers = 8,    ///< timers of an idle P are due
+  kWantPreempt = 16,  ///< the running goroutine has had its slice
+  kWantStop = 32,     ///< the world is to stand still
 };
 
 struct P {
@@ -52,14 +52,15 @@ struct P {
   ExceptionGlobals* exceptions = nullptr;  ///< of the M that holds this P
   M* m = nullptr;                          ///< the M that holds this P
   std::uint32_t id = 0;
-  std::uint32_t tick = 0;       ///< picks; each 61st looks at the global queue first. The monitor reads it
+  std::uint32_t tick =
+      0;  ///< picks; each 61st looks at the global queue first. The monitor reads it
   std::uint32_t attention = 0;  ///< atomic: see Attention
   std::uint32_t entered = 0;    ///< depth of the program's functions called by the runtime itself
   std::uint64_t event_time = 0;
   std::uint64_t tick_mask = 15;   ///< the clock is read on each event whose number & mask is 0
   std::uint64_t slice_start = 0;  ///< real world: when the running goroutine was picked
   std::int64_t live = 0;          ///< goroutines begun here less those ended here
-  std::uint32_t next_id = 0;      ///< ids taken from sched.next_id and not yet given: [next_id, end_id)
+  std::uint32_t next_id = 0;  ///< ids taken from sched.next_id and not yet given: [next_id, end_id)
   std::uint32_t end_id = 0;
   std::uint32_t spawn_countdown = 1;  ///< `go` looks around when it is 0
   GList free_gs;

@@ -29,8 +29,10 @@ std::uint64_t golab_xsave_size = 0;  // bytes that xsavec may write here, 0: no 
 
 // Pairs of offsets from the words themselves: code inlined into programs that must not be left half
 // done (mutex.h). Made by the linker.
-extern const std::int32_t golab_ranges_begin[] __asm__("__start_golab_ranges") __attribute__((weak, visibility("hidden")));
-extern const std::int32_t golab_ranges_end[] __asm__("__stop_golab_ranges") __attribute__((weak, visibility("hidden")));
+extern const std::int32_t golab_ranges_begin[] __asm__("__start_golab_ranges")
+    __attribute__((weak, visibility("hidden")));
+extern const std::int32_t golab_ranges_end[] __asm__("__stop_golab_ranges")
+    __attribute__((weak, visibility("hidden")));
 }
 
 namespace golab::rt {
@@ -50,10 +52,10 @@ struct Range {
 
 /// The program's code, and what of it is the runtime's. Written once, then published.
 struct CodeMap {
-  Range text;               // the executable's code
-  const Range* runtime;     // sorted; not to be interrupted
+  Range text;            // the executable's code
+  const Range* runtime;  // sorted; not to be interrupted
   std::size_t runtime_size;
-  const Range* roots;       // the frames below every goroutine's own, sorted
+  const Range* roots;  // the frames below every goroutine's own, sorted
   std::size_t roots_size;
 };
 
@@ -92,8 +94,8 @@ bool IsHalfDone(std::uintptr_t pc) noexcept {
   return false;
 }
 
-/// Whether a word at the top of the stack may be the return address of a function whose frame is not
-/// yet, or no longer, in the chain of frame pointers: then its caller is not seen there.
+/// Whether a word at the top of the stack may be the return address of a function whose frame is
+/// not yet, or no longer, in the chain of frame pointers: then its caller is not seen there.
 bool HidesCaller(const CodeMap& map, std::uintptr_t word) noexcept {
   const bool here = word >= map.text.start && word < map.text.end;
   return here && !IsOwn(map, word) && !IsRoot(map, word);
@@ -150,8 +152,8 @@ void OnPoke(int /*signal*/, siginfo_t* /*info*/, void* raw) {
   G* g = map == nullptr || p == nullptr || p->entered != 0 ? nullptr : p->current;
   if (g != nullptr && g->status == Status::kRunning) {
     const Interrupted at = At(context);
-    // The goroutine is in its own code: it holds no lock of the runtime's, and none of the queues is
-    // half changed. What a safe point does can be done here, on the signal's stack.
+    // The goroutine is in its own code: it holds no lock of the runtime's, and none of the queues
+    // is half changed. What a safe point does can be done here, on the signal's stack.
     if (InOwnCode(*map, g, at) && !SafePointOfSignal(p) && golab_xsave_size != 0) {
       const StackBounds bounds = BoundsOf(g->stack_top);
       if (at.sp - reinterpret_cast<std::uintptr_t>(bounds.lo) > kStackLeft) Inject(context, at);
@@ -177,7 +179,9 @@ std::uint64_t XsaveSize() noexcept {
 }
 
 constexpr std::string_view kRoots[] = {
-    "golab_goroutine_main", "golab_protected_call", "golab_entry",
+    "golab_goroutine_main",
+    "golab_protected_call",
+    "golab_entry",
     "_ZN5golab2rt10EndCurrentENS0_7EndKindE",
 };
 
@@ -191,11 +195,12 @@ bool IsRootName(std::string_view name) noexcept {
   return false;
 }
 
-/// golab's own functions, also those that its headers put into programs. But a closure's, which holds
-/// what the compiler has inlined of the program's function.
+/// golab's own functions, also those that its headers put into programs. But a closure's, which
+/// holds what the compiler has inlined of the program's function.
 bool IsRuntimeName(std::string_view name) noexcept {
   if (name.substr(0, 6) == "golab_") return true;
-  for (const std::string_view prefix : {"_ZN5golab", "_ZNK5golab", "_ZZN5golab", "_ZZNK5golab", "_ZTh"}) {
+  for (const std::string_view prefix :
+       {"_ZN5golab", "_ZNK5golab", "_ZZN5golab", "_ZZNK5golab", "_ZTh"}) {
     if (name.substr(0, prefix.size()) != prefix) continue;
     const bool closure = name.substr(0, 26) == "_ZN5golab2rt11ClosureTypeI" &&
                          name.substr(name.size() - 7) == "3RunEPv";
@@ -208,6 +213,7 @@ class ExecutableFile {
  public:
   ExecutableFile() noexcept {
     const int fd = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
+
     struct stat st {};
 
     if (fd < 0) return;
@@ -297,6 +303,7 @@ void ForEachFunction(const Symbols& symbols, std::uintptr_t bias, const Visit& v
 void InstallPokeHandler() noexcept {
   if (!kPokes) return;
   golab_xsave_size = XsaveSize();
+
   struct sigaction action {};
 
   action.sa_sigaction = &OnPoke;

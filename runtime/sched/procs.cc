@@ -40,10 +40,12 @@ constinit bool foreign_threads = GOLAB_TSAN != 0;  // atomic
 
 [[gnu::tls_model("initial-exec")]] thread_local M* this_m = nullptr;
 
-constexpr std::uint64_t kPollNs = kDelays ? 5'000 : 50'000;  // between two looks of an M without work
-constexpr std::uint32_t kPolls = 20;           // looks before it goes idle
+constexpr std::uint64_t kPollNs =
+    kDelays ? 5'000 : 50'000;         // between two looks of an M without work
+constexpr std::uint32_t kPolls = 20;  // looks before it goes idle
 constexpr std::uint64_t kLongestPoll = 1'000'000;
-constexpr std::uint64_t kOverdueNs = 200'000;  // a busy P's timers may be this late before others run them
+constexpr std::uint64_t kOverdueNs =
+    200'000;  // a busy P's timers may be this late before others run them
 constexpr std::uint64_t kStopNs = 10'000'000;  // how long the world gets to stand still
 constexpr auto kRunningWord = static_cast<std::uint32_t>(PState::kRunning);
 constexpr std::size_t kThreadStack = std::size_t{512} << 10;
@@ -77,8 +79,8 @@ void DetachP(M* m) noexcept {
   golab_tls_p = nullptr;
 }
 
-/// While the only active M is in a blocking call it answers nobody: then `multi` is set for it, while
-/// its return is held up. procs.lock held.
+/// While the only active M is in a blocking call it answers nobody: then `multi` is set for it,
+/// while its return is held up. procs.lock held.
 void SetMultiForOneInACall() noexcept {
   ForEachP([](P* p) {
     if (!HoldSyscall(p)) return;
@@ -111,8 +113,9 @@ void Activate(M* m) noexcept {
   }
 }
 
-/// Work of others for `p`: stale goroutines, timers that nobody runs. True: there is some now. Not more
-/// often than each kPollNs: short goroutines are run where they are in less time than a theft costs.
+/// Work of others for `p`: stale goroutines, timers that nobody runs. True: there is some now. Not
+/// more often than each kPollNs: short goroutines are run where they are in less time than a theft
+/// costs.
 bool Steal(P* p) noexcept {
   const std::uint64_t now = Now();
   if (now - p->m->last_look < kPollNs) return false;
@@ -216,8 +219,7 @@ G* Idle(M* m) noexcept {
   DelayHere();
   LockRealWord(&procs.lock);
   // What others push to the global queue after this look, they look for themselves.
-  if (!procs.returned.Empty() ||
-      __atomic_load_n(&sched.global.head, __ATOMIC_RELAXED) != nullptr) {
+  if (!procs.returned.Empty() || __atomic_load_n(&sched.global.head, __ATOMIC_RELAXED) != nullptr) {
     UnlockWord(&procs.lock);
     return nullptr;
   }
@@ -528,7 +530,8 @@ void StartTheWorld() noexcept {
   if (!SeveralPs()) return;
   __atomic_store_n(&procs.stop, 0, __ATOMIC_SEQ_CST);
   FutexWake(&procs.stop, 1 << 30);
-  // Until all have gone on: one on its way would count as standing for the next who stops the world.
+  // Until all have gone on: one on its way would count as standing for the next who stops the
+  // world.
   while (__atomic_load_n(&procs.stopped, __ATOMIC_SEQ_CST) != 0) YieldThread();
 }
 

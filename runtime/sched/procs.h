@@ -19,23 +19,23 @@ namespace golab::rt {
 inline constexpr std::uint32_t kMaxProcs = 256;
 
 struct Procs {
-  std::uint32_t lock = 0;         ///< real; guards what follows, but what is marked atomic
-  std::uint32_t target = 1;       ///< atomic: GOMAXPROCS
-  std::uint32_t count = 0;        ///< atomic: Ps made so far, all[0] .. all[count - 1]
-  std::uint32_t active = 0;       ///< atomic: Ms that hold a P and may run goroutines
-  std::uint32_t blocked = 0;      ///< Ms in a blocking call whose P was taken
-  std::uint32_t threads = 1;      ///< of the runtime
+  std::uint32_t lock = 0;     ///< real; guards what follows, but what is marked atomic
+  std::uint32_t target = 1;   ///< atomic: GOMAXPROCS
+  std::uint32_t count = 0;    ///< atomic: Ps made so far, all[0] .. all[count - 1]
+  std::uint32_t active = 0;   ///< atomic: Ms that hold a P and may run goroutines
+  std::uint32_t blocked = 0;  ///< Ms in a blocking call whose P was taken
+  std::uint32_t threads = 1;  ///< of the runtime
   std::uint32_t max_threads = 10'000;
   std::uint32_t next_m = 1;
-  std::uint32_t stop = 0;         ///< atomic, futex: the world stands still, or is about to
-  std::uint32_t stopped = 0;      ///< atomic: Ms that stand still
-  P* idle = nullptr;              ///< Ps without an M
-  M* idle_ms = nullptr;           ///< parked Ms
-  M* sleeper = nullptr;           ///< the last active M, which holds a P and sleeps
+  std::uint32_t stop = 0;          ///< atomic, futex: the world stands still, or is about to
+  std::uint32_t stopped = 0;       ///< atomic: Ms that stand still
+  P* idle = nullptr;               ///< Ps without an M
+  M* idle_ms = nullptr;            ///< parked Ms
+  M* sleeper = nullptr;            ///< the last active M, which holds a P and sleeps
   std::uint64_t activations = 0;   ///< Ms that have become active beside others, ever
   std::uint64_t thefts = 0;        ///< atomic: times that goroutines were stolen, ever
   std::uint32_t any_returned = 0;  ///< atomic: `returned` is not empty
-  GList returned;                 ///< goroutines back from blocking calls, status still kSyscall
+  GList returned;                  ///< goroutines back from blocking calls, status still kSyscall
   P* all[kMaxProcs] = {};
 };
 
@@ -65,12 +65,12 @@ inline bool NothingWanted(const P* p) noexcept {
   return __atomic_load_n(&p->attention, __ATOMIC_RELAXED) == 0;
 }
 
-/// Does what others want of the M that holds `p`, which is at a place where it holds no lock. False:
-/// also wanted is that the goroutine gives way.
+/// Does what others want of the M that holds `p`, which is at a place where it holds no lock.
+/// False: also wanted is that the goroutine gives way.
 bool SafePoint(P* p) noexcept;
 
-/// The same from a signal's handler that has interrupted the goroutine in code of its own: what cannot be
-/// done there is left for the next safe point.
+/// The same from a signal's handler that has interrupted the goroutine in code of its own: what
+/// cannot be done there is left for the next safe point.
 bool SafePointOfSignal(P* p) noexcept;
 
 /// The next goroutine for `m`, whose P may be taken from it or changed meanwhile. On the M's own
@@ -102,8 +102,9 @@ std::uint32_t InitialProcs() noexcept;
 /// Sets bits of the attention of all Ps that run, and wakes one that sleeps. procs.lock held.
 void WantOfRunning(std::uint32_t bits) noexcept;
 
-/// Stops all Ms but the caller's at their next safe point, until StartTheWorld. Those that have not come
-/// to one after some milliseconds run on: what they do is not known. A goroutine that holds no lock.
+/// Stops all Ms but the caller's at their next safe point, until StartTheWorld. Those that have not
+/// come to one after some milliseconds run on: what they do is not known. A goroutine that holds no
+/// lock.
 void StopTheWorld() noexcept;
 void StartTheWorld() noexcept;
 
@@ -113,7 +114,8 @@ void FreezeTheWorld() noexcept;
 /// Goroutines that have not ended, main included.
 std::int64_t LiveGoroutines() noexcept;
 
-/// A goroutine's blocking call has ended, and its P has been taken: it waits for one. procs.lock held.
+/// A goroutine's blocking call has ended, and its P has been taken: it waits for one. procs.lock
+/// held.
 void PushReturned(G* g) noexcept;
 
 /// A P without an M, if GOMAXPROCS leaves room for one; null else. procs.lock held.

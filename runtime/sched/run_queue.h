@@ -59,9 +59,9 @@ class RunQueue {
 
   /// The newest, or null where few are left; for an owner with thieves about.
   ///
-  /// The exchange is a fence: a thief that still sees the old tail has read a head no newer than the
-  /// one read here, and takes at most kMaxSteal from it on. So with more than that left, the newest is
-  /// out of its reach.
+  /// The exchange is a fence: a thief that still sees the old tail has read a head no newer than
+  /// the one read here, and takes at most kMaxSteal from it on. So with more than that left, the
+  /// newest is out of its reach.
   G* PopTail() noexcept {
     const std::uint32_t t = tail_;
     __atomic_exchange_n(&tail_, t - 1, __ATOMIC_SEQ_CST);
@@ -93,7 +93,8 @@ class RunQueue {
 
   static constexpr std::uint32_t kMaxSteal = 64;
 
-  /// Takes up to half, at most `max` and kMaxSteal, of the oldest into `out`; returns how many. Any M.
+  /// Takes up to half, at most `max` and kMaxSteal, of the oldest into `out`; returns how many. Any
+  /// M.
   std::uint32_t Steal(G** out, std::uint32_t max) noexcept {
     if (max > kMaxSteal) max = kMaxSteal;
     // seq_cst, and the head before the tail: see PopTail.

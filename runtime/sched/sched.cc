@@ -37,7 +37,6 @@ namespace {
 constinit P first_p;
 constinit M first_m;
 
-
 constexpr std::size_t kMaxGs = kMaxGoroutines;
 constexpr std::uint32_t kGChunk = (2u << 20) / sizeof(G);
 constexpr std::uint32_t kLifoAbove = 256;   // longer queues run newest first: skynet needs 10x less
@@ -206,8 +205,8 @@ GOLAB_NOINLINE void SwitchWithExceptions(P* p, G* me, void* next_sp, std::uint32
   *arch::ThisP()->exceptions = saved;
 }
 
-/// Announces to the sanitizers that `m`'s scheduling loop is about to run. `save`: where what belongs
-/// to the running stack is kept; null if that stack ends.
+/// Announces to the sanitizers that `m`'s scheduling loop is about to run. `save`: where what
+/// belongs to the running stack is kept; null if that stack ends.
 GOLAB_INLINE void AnnounceLoop(const M* m, void** save) noexcept {
   fiber::StartSwitch(save, m->g0_bottom, m->g0_size, m->g0_fiber);
 }
@@ -282,8 +281,8 @@ void RunTheMain(void* /*closure*/) {
   P* p = arch::ThisP();
   if (world.lab) Emit(p, EventType::kMainStart, 1, 0, 0, 0);
   the_main();
-  // What main's frames held stays as it was, for those who use it still: that is their fault, and what a
-  // lab finds of it must not depend on what the runtime's own end writes there.
+  // What main's frames held stays as it was, for those who use it still: that is their fault, and
+  // what a lab finds of it must not depend on what the runtime's own end writes there.
   if (world.lab) KeepFrames(__builtin_alloca(kKeptFrames));
   MainReturned();
 }
@@ -707,8 +706,8 @@ G* PickReal(P* p) noexcept {
       [[unlikely]] {
     return nullptr;
   }
-  if (p->tick % kGlobalEvery == 0 &&
-      __atomic_load_n(&procs.any_returned, __ATOMIC_RELAXED) != 0) [[unlikely]] {
+  if (p->tick % kGlobalEvery == 0 && __atomic_load_n(&procs.any_returned, __ATOMIC_RELAXED) != 0)
+      [[unlikely]] {
     return nullptr;
   }
   return TakeLocal(p);

@@ -18,7 +18,7 @@ struct Sched {
   G* gs = nullptr;            // all Gs ever, a dense array
   std::uint32_t gs_used = 0;  // atomic: ForEachG reads it
   std::uint32_t gs_opened = 0;
-  bool started = false;         // main has begun
+  bool started = false;  // main has begun
   bool main_returned = false;
 };
 
@@ -50,8 +50,8 @@ void Park(WaitReason reason, std::uint64_t object, std::uint32_t* commit_word) n
 void MarkParked(WaitReason reason, std::uint64_t object) noexcept;
 void LeaveParked(std::uint32_t* commit_word) noexcept;
 
-/// Waits until `g`, which another M has announced as parked, is saved: a few instructions, unless that M has
-/// lost its CPU.
+/// Waits until `g`, which another M has announced as parked, is saved: a few instructions, unless
+/// that M has lost its CPU.
 GOLAB_COLD void AwaitSaved(const G* g) noexcept;
 
 /// Makes a parked goroutine runnable; it is the next to run on this P. Go: goready.
@@ -93,12 +93,12 @@ void ForEachG(Visit&& visit) noexcept {
 void ArmTimer(Timer* timer) noexcept;
 bool DisarmTimer(Timer* timer) noexcept;
 
-/// Fires every timer of `owner` that is due, in the name of the calling M. Real world; the caller holds
-/// no lock.
+/// Fires every timer of `owner` that is due, in the name of the calling M. Real world; the caller
+/// holds no lock.
 void RunTimers(P* owner, std::uint64_t now) noexcept;
 
-/// The next goroutine to run on `p`; null if there is none, or the scheduling loop has to look after
-/// something first. Takes no lock but sched.lock. Real world.
+/// The next goroutine to run on `p`; null if there is none, or the scheduling loop has to look
+/// after something first. Takes no lock but sched.lock. Real world.
 G* PickReal(P* p) noexcept;
 
 /// The next goroutine in the queues that `p` looks at; null if there is none. Real world.
@@ -110,8 +110,8 @@ void PushGlobal(G* g) noexcept;
 /// The body of an M's thread. `m`: an M* that has a P.
 void* RunM(void* m);
 
-/// Leaves the running goroutine `me`, in a blocking call and without a P, for the scheduling loop of
-/// `m`; procs.lock is held and released once `me` is saved.
+/// Leaves the running goroutine `me`, in a blocking call and without a P, for the scheduling loop
+/// of `m`; procs.lock is held and released once `me` is saved.
 void LeaveCall(M* m, G* me) noexcept;
 
 }  // namespace golab::rt

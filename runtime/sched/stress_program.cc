@@ -1,5 +1,6 @@
-// Everything that goroutines can do to each other, on all Ps at once, for as long as asked: each part
-// checks that nothing was lost or done twice. A lost wake-up shows as a deadlock report or as a hang.
+// Everything that goroutines can do to each other, on all Ps at once, for as long as asked: each
+// part checks that nothing was lost or done twice. A lost wake-up shows as a deadlock report or as
+// a hang.
 //
 // Environment: STRESS_ROUNDS (default 20), STRESS_SEED, STRESS_PART (only this one).
 
@@ -397,5 +398,6 @@ GOLAB_MAIN() {
               static_cast<unsigned long long>(procs.activations),
               static_cast<unsigned long long>(procs.thefts));
   // Else nothing of it was put to the test.
-  if (only == nullptr && runtime::GOMAXPROCS(0) > 1) Check(procs.activations > 0, "one M ran alone");
+  if (only == nullptr && runtime::GOMAXPROCS(0) > 1)
+    Check(procs.activations > 0, "one M ran alone");
 }

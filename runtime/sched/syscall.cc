@@ -63,8 +63,8 @@ void EnterSyscall(SyscallFrame* saved) noexcept {
   P* p = arch::ThisP();
   G* me = p->current;
   const std::uint64_t stack = CaptureStack(p, __builtin_frame_address(0));
-  *saved = SyscallFrame{__builtin_return_address(0),
-                        *static_cast<void**>(__builtin_frame_address(0))};
+  *saved =
+      SyscallFrame{__builtin_return_address(0), *static_cast<void**>(__builtin_frame_address(0))};
   me->sp = saved;
   if (!SeveralPs()) {  // it runs as part of the goroutine, and the others wait
     Emit(p, EventType::kSyscallBegin, me->id, 0, 0, stack);

@@ -35,8 +35,8 @@ struct Stacks {
   Arena big, small;
   char* main_base = nullptr;
   std::uint32_t lock = 0;
-  // Free slots given back by caches that were full: an array, because a list through the stacks would
-  // cost a miss of the cache for each.
+  // Free slots given back by caches that were full: an array, because a list through the stacks
+  // would cost a miss of the cache for each.
   char** spares = nullptr;
   std::size_t spare_count = 0;
 };
@@ -113,7 +113,8 @@ StackBounds BoundsOf(const char* stack_top) noexcept {
 
 void StackCache::Refill() noexcept {
   LockWord(&stacks.lock);
-  while (stacks.spare_count != 0 && count_ < kBatch) free_[count_++] = stacks.spares[--stacks.spare_count];
+  while (stacks.spare_count != 0 && count_ < kBatch)
+    free_[count_++] = stacks.spares[--stacks.spare_count];
   if (count_ == 0) {
     char* top = TakeFresh(stacks.big);
     if (top == nullptr) top = TakeFresh(stacks.small);

@@ -39,8 +39,8 @@ bool Drain(int fd, std::string* text) {
   return n > 0 || (n < 0 && errno == EINTR);
 }
 
-// Whether all threads of `child` wait for time or for each other: nothing happens there by itself. Linux
-// tells which system call a thread is in.
+// Whether all threads of `child` wait for time or for each other: nothing happens there by itself.
+// Linux tells which system call a thread is in.
 bool IsAsleep(pid_t child) {
   const std::filesystem::path tasks = "/proc/" + std::to_string(child) + "/task";
   std::error_code gone;
@@ -48,7 +48,8 @@ bool IsAsleep(pid_t child) {
     std::ifstream file(task.path() / "syscall");
     long number = -1;
     if (!(file >> number)) return false;  // "running" is no number
-    if (number != SYS_clock_nanosleep && number != SYS_epoll_pwait && number != SYS_futex) return false;
+    if (number != SYS_clock_nanosleep && number != SYS_epoll_pwait && number != SYS_futex)
+      return false;
   }
   return !gone;
 }

@@ -45,7 +45,8 @@ std::vector<std::string> Gdb(std::vector<std::string> arguments,
   EXPECT_FALSE(got.timed_out) << got.out;
   // This gdb does not know all that this kernel writes of a thread's registers.
   const std::string out = std::regex_replace(
-      got.out, std::regex("warning: Section `\\.reg-xstate/[0-9]+' in core file too small\\.\n"), "");
+      got.out, std::regex("warning: Section `\\.reg-xstate/[0-9]+' in core file too small\\.\n"),
+      "");
   std::vector<std::string> parts;
   const std::string mark = "\n<<<>>>\n";
   std::size_t at = out.find(mark);

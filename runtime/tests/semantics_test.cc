@@ -293,6 +293,7 @@ int* volatile nil_pointer = nullptr;
 
 GO_TEST(Semantics_4_1, Point14_RuntimeErrorsArePanics) {
   if (GOLAB_ASAN) GTEST_SKIP() << "the sanitizer reports faults itself";
+
   struct {
     void (*run)();
     const char* text;

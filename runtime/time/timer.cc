@@ -79,8 +79,8 @@ void Disarm(ChanTimer* t) noexcept {
   DisarmTimer(&t->timer);
 }
 
-/// Keeps the channel until the timer has fired, unless its last holder has let go: then that one waits
-/// for the wheel's lock, which the caller holds, to take the timer out.
+/// Keeps the channel until the timer has fired, unless its last holder has let go: then that one
+/// waits for the wheel's lock, which the caller holds, to take the timer out.
 bool PinChan(Timer* timer) noexcept {
   std::uint32_t* refs = &static_cast<ChanTimer*>(timer->context)->c->refs;
   std::uint32_t n = __atomic_load_n(refs, __ATOMIC_RELAXED);
@@ -184,9 +184,9 @@ namespace internal {
 /// What a Timer or Ticker handle refers to: a channel's timer, or a function's.
 struct TimerState {
   std::uint32_t refs = 1;
-  RecvChan<Time> c;  ///< a Timer's or Ticker's
-  Func<void()> f;    ///< an AfterFunc's
-  rt::Timer timer;   ///< an AfterFunc's; armed counts as a reference
+  RecvChan<Time> c;        ///< a Timer's or Ticker's
+  Func<void()> f;          ///< an AfterFunc's
+  rt::Timer timer;         ///< an AfterFunc's; armed counts as a reference
   std::uint32_t lock = 0;  ///< guards `timer` against several who stop and reset it
 };
 

@@ -4,8 +4,9 @@
 // when its first timer falls due. After Varghese and Lauck, "Hashed and Hierarchical Timing Wheels"
 // (1987).
 //
-// Thread safety: the owner of the wheel synchronises (P::timer_lock). Invariant: a timer sits at the lowest level on which its tick and the wheel's differ in
-// no higher digit, so all of a lower level are earlier than all of a higher one.
+// Thread safety: the owner of the wheel synchronises (P::timer_lock). Invariant: a timer sits at
+// the lowest level on which its tick and the wheel's differ in no higher digit, so all of a lower
+// level are earlier than all of a higher one.
 
 #include <cstddef>
 #include <cstdint>
@@ -24,7 +25,7 @@ struct Timer {
   Callback fire = nullptr;  ///< called after it has left the wheel; may arm it again
   Pin pin = nullptr;  ///< called under the wheel's lock, by whoever is about to fire; may be null
   void* context = nullptr;
-  P* owner = nullptr;  ///< atomic: in whose wheel it is, or was last
+  P* owner = nullptr;          ///< atomic: in whose wheel it is, or was last
   std::uint64_t sequence = 0;  ///< order of arming, set by the wheel
   Timer* prev = nullptr;
   Timer* next = nullptr;

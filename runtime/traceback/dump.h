@@ -55,7 +55,7 @@ struct GoroutineView {
   const Segment* segments =
       nullptr;  ///< Further pieces, outwards of `stack`: what the panics left.
   std::size_t segment_count = 0;
-  bool elsewhere = false;  ///< It runs on another thread: nobody can say where.
+  bool elsewhere = false;         ///< It runs on another thread: nobody can say where.
   bool never_ran = false;         ///< Then `start_pc` stands for the stack.
   std::uintptr_t start_pc = 0;    ///< First pc of the start function.
   std::uintptr_t created_pc = 0;  ///< Return address of the `go`; 0: no "created by".
@@ -71,7 +71,8 @@ struct DumpOptions {
 };
 
 /// Writes the goroutine's header, frames and creator, without a blank line before or after.
-/// A pc without symbols is hidden where the program has names, else prints as `0xPC()`. Does not flush.
+/// A pc without symbols is hidden where the program has names, else prints as `0xPC()`. Does not
+/// flush.
 void WriteGoroutine(TextSink& sink, const GoroutineView& goroutine, const Symbolizer& symbols,
                     const DumpOptions& options = {}) noexcept;
 

@@ -1,7 +1,6 @@
 #include "runtime/world/exit.h"
 
 #include <sched.h>
-
 #include <unistd.h>
 
 #include <cstdio>

@@ -69,8 +69,9 @@ struct AddressWaiters {
   std::uint32_t lock = 0;
   WaitQueue queue;
 
-  /// Parks until WakeAll(address). `retry` looks once more, after the announcement: whoever gives the
-  /// lock free before it is seen has not been missed (its fence is in WakeAll). True: it got the lock.
+  /// Parks until WakeAll(address). `retry` looks once more, after the announcement: whoever gives
+  /// the lock free before it is seen has not been missed (its fence is in WakeAll). True: it got
+  /// the lock.
   template <class Retry>
   bool Wait(G* g, const void* address, const Retry& retry) noexcept {
     LockRealWord(&lock);
@@ -325,8 +326,8 @@ GOLAB_EXPORT int pthread_create(pthread_t* thread, const pthread_attr_t* attribu
 }
 
 GOLAB_EXPORT int pthread_once(pthread_once_t* once, void (*f)(void)) {
-  // glibc's states are 0 new, 2 done (and 1 with a generation while it runs). Others are kept out by
-  // the compare-and-swap.
+  // glibc's states are 0 new, 2 done (and 1 with a generation while it runs). Others are kept out
+  // by the compare-and-swap.
   constexpr int kNew = 0;
   constexpr int kDone = 2;
   constexpr int kRunning = 1;
@@ -361,7 +362,8 @@ GOLAB_EXPORT int pthread_once(pthread_once_t* once, void (*f)(void)) {
     }
     G* g = Here();
     if (g != nullptr) {
-      address_waiters.Wait(g, once, [&] { return __atomic_load_n(once, __ATOMIC_ACQUIRE) != kRunning; });
+      address_waiters.Wait(g, once,
+                           [&] { return __atomic_load_n(once, __ATOMIC_ACQUIRE) != kRunning; });
     } else {
       YieldThread();
     }
@@ -389,7 +391,8 @@ GOLAB_EXPORT int __cxa_guard_acquire(std::uint64_t* guard) noexcept {
     }
     G* g = Here();
     if (g != nullptr) {
-      address_waiters.Wait(g, guard, [&] { return __atomic_load_n(&bytes[1], __ATOMIC_ACQUIRE) == 0; });
+      address_waiters.Wait(g, guard,
+                           [&] { return __atomic_load_n(&bytes[1], __ATOMIC_ACQUIRE) == 0; });
     } else {
       YieldThread();
     }

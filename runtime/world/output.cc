@@ -30,9 +30,9 @@ struct Stream {
 };
 
 constinit Stream streams[2] = {{kFdOutMark, 1, &stdout}, {kFdErrMark, 2, &stderr}};
-constinit bool written = false;        // write(2) and its like were called
-constinit std::uint64_t writes = 0;    // how often
-constinit std::uint64_t last_sum = 0;  // of PrintedSince
+constinit bool written = false;         // write(2) and its like were called
+constinit std::uint64_t writes = 0;     // how often
+constinit std::uint64_t last_sum = 0;   // of PrintedSince
 constinit std::uint32_t look_lock = 0;  // with several Ps: guards the offsets known
 
 bool StdioMoved(const Stream& s) noexcept {

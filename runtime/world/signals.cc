@@ -314,7 +314,8 @@ void InstallSignalHandlers() noexcept {
   Handle(SIGQUIT, &OnQuit);
   Handle(SIGABRT, &OnQuit);
   std::signal(SIGPIPE, SIG_IGN);
-  // As in Go, these do not end the program. A handler, because what is ignored stays so across exec.
+  // As in Go, these do not end the program. A handler, because what is ignored stays so across
+  // exec.
   std::signal(SIGUSR1, [](int) {});
   std::signal(SIGUSR2, [](int) {});
   // A handler cannot always make names. They cost milliseconds, so they are made now only on

@@ -63,10 +63,9 @@ struct TickClock {
       return Monotonic();
     }
     const std::uint64_t ticks = arch::Ticks() - start_ticks;
-    return start_ns +
-           static_cast<std::uint64_t>((static_cast<unsigned __int128>(ticks) *
-                                       __atomic_load_n(&rate, __ATOMIC_RELAXED)) >>
-                                      32);
+    return start_ns + static_cast<std::uint64_t>((static_cast<unsigned __int128>(ticks) *
+                                                  __atomic_load_n(&rate, __ATOMIC_RELAXED)) >>
+                                                 32);
   }
 };
 

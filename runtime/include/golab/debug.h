@@ -14,9 +14,9 @@ String Stack();
 /// Prints Stack() to standard error. Go: debug.PrintStack.
 void PrintStack();
 
-/// Sets how many threads the runtime may have, 10,000 at first; returns the setting before. One more
-/// ends the program: "fatal error: thread exhaustion". Threads that the program starts itself do not
-/// count. Go: debug.SetMaxThreads.
+/// Sets how many threads the runtime may have, 10,000 at first; returns the setting before. One
+/// more ends the program: "fatal error: thread exhaustion". Threads that the program starts itself
+/// do not count. Go: debug.SetMaxThreads.
 int SetMaxThreads(int threads);
 
 }  // namespace golab::debug

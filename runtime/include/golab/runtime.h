@@ -21,10 +21,10 @@ void Gosched();
 /// goes on without main. Out of a noexcept function or a destructor: fatal. Go: Goexit.
 [[noreturn]] void Goexit();
 
-/// Sets how many processors may run goroutines, at most 256, and returns the setting before; n < 1 only
-/// asks. At first it is what the environment variable GOMAXPROCS says, else NumCPU(). Fewer than now:
-/// the surplus stops at its next runtime call. In the virtual world and under a lab the setting is
-/// remembered, and one processor runs goroutines. Go: GOMAXPROCS.
+/// Sets how many processors may run goroutines, at most 256, and returns the setting before; n < 1
+/// only asks. At first it is what the environment variable GOMAXPROCS says, else NumCPU(). Fewer
+/// than now: the surplus stops at its next runtime call. In the virtual world and under a lab the
+/// setting is remembered, and one processor runs goroutines. Go: GOMAXPROCS.
 int GOMAXPROCS(int n);
 
 /// Processors that this process may use. Go: NumCPU.
@@ -62,10 +62,10 @@ CallerInfo Caller(int skip);
 /// Callers itself, 1 its caller. Returns how many. Go: Callers.
 int Callers(int skip, std::uintptr_t* pcs, int n);
 
-/// Pins the goroutine to its thread until UnlockOSThread is called as often: it runs on no other, and
-/// nothing else runs there. Ends it while pinned, its thread ends with it (the process's first thread
-/// waits instead). In the virtual world and under a lab there is one thread; the pin shows in dumps.
-/// Go: LockOSThread.
+/// Pins the goroutine to its thread until UnlockOSThread is called as often: it runs on no other,
+/// and nothing else runs there. Ends it while pinned, its thread ends with it (the process's first
+/// thread waits instead). In the virtual world and under a lab there is one thread; the pin shows
+/// in dumps. Go: LockOSThread.
 void LockOSThread();
 void UnlockOSThread();
 

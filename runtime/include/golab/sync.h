@@ -202,25 +202,29 @@ inline void Mutex::Unlock() {
   rt::MutexUnlockSlow(this);
 }
 #elif !defined(GOLAB_OUT_OF_LINE)
-// While one P runs goroutines a lock is a plain word. Between the test and the store the goroutine must
-// not be interrupted: the words of section golab_ranges say so to the signal's handler (poke.cc).
-// Tasks and submissions, which are preempted where they count, call the library instead.
-#define GOLAB_IF_SOLO_AND(expected, store, slow)                             \
-  asm goto(                                                                  \
-      "1:\n\t"                                                               \
-      "cmpb $0, %1\n\t"                                                      \
-      "jne %l[" #slow "]\n\t"                                                \
-      "cmpl $" #expected ", %0\n\t"                                          \
-      "jne %l[" #slow "]\n\t"                                                \
-      "movl $" #store ", %0\n"                                               \
-      "2:\n\t"                                                               \
-      ".pushsection golab_ranges,\"a?\",@progbits\n\t"                       \
-      ".long 1b - ., 2b - .\n\t"                                             \
-      ".popsection"                                                          \
-      :                                                                      \
-      : "m"(state_), "m"(rt::multi_flag)                                     \
-      : "cc", "memory"                                                       \
-      : slow)
+// While one P runs goroutines a lock is a plain word. Between the test and the store the goroutine
+// must not be interrupted: the words of section golab_ranges say so to the signal's handler
+// (poke.cc). Tasks and submissions, which are preempted where they count, call the library instead.
+#  define GOLAB_IF_SOLO_AND(expected, store, slow)       \
+    asm goto(                                            \
+        "1:\n\t"                                         \
+        "cmpb $0, %1\n\t"                                \
+        "jne %l[" #slow                                  \
+        "]\n\t"                                          \
+        "cmpl $" #expected                               \
+        ", %0\n\t"                                       \
+        "jne %l[" #slow                                  \
+        "]\n\t"                                          \
+        "movl $" #store                                  \
+        ", %0\n"                                         \
+        "2:\n\t"                                         \
+        ".pushsection golab_ranges,\"a?\",@progbits\n\t" \
+        ".long 1b - ., 2b - .\n\t"                       \
+        ".popsection"                                    \
+        :                                                \
+        : "m"(state_), "m"(rt::multi_flag)               \
+        : "cc", "memory"                                 \
+        : slow)
 
 inline void Mutex::Lock() {
   GOLAB_IF_SOLO_AND(0, 1, slow);
@@ -236,7 +240,7 @@ slow:
   rt::MutexUnlockSlow(this);
 }
 
-#undef GOLAB_IF_SOLO_AND
+#  undef GOLAB_IF_SOLO_AND
 #endif
 
 }  // namespace sync

@@ -18,10 +18,10 @@ namespace syscall {
 
 /// Calls f(), which may block its thread: a system call that waits, a library that knows no
 /// goroutines. Meanwhile other goroutines run on another thread. The calling goroutine's state is
-/// _Gsyscall, its wait reason "syscall"; inside f no operation of golab's may be used (fatal: "outside
-/// a goroutine"). Returns what f returns. In the virtual world and under a lab the other goroutines
-/// wait. Goroutines only. Go: what the compiler and runtime do around every system call and cgo call
-/// (runtime.entersyscall, exitsyscall).
+/// _Gsyscall, its wait reason "syscall"; inside f no operation of golab's may be used (fatal:
+/// "outside a goroutine"). Returns what f returns. In the virtual world and under a lab the other
+/// goroutines wait. Goroutines only. Go: what the compiler and runtime do around every system call
+/// and cgo call (runtime.entersyscall, exitsyscall).
 template <class F>
 decltype(auto) Blocking(F&& f) {
   using Result = std::invoke_result_t<F&>;
