@@ -81,7 +81,7 @@ inline Waiter* ClaimWaiter(WaitQueue& q) noexcept {
     if (!w->is_select || __atomic_exchange_n(&w->g->selected, 1, __ATOMIC_ACQ_REL) == 0) {
       w->claimed = true;
       // TSan: the claimer does the waiter's half in its name, which its own thread must have left.
-      if (fiber::kTracked && w->is_select) AwaitSaved(w->g);
+      if (fiber::kTracked && w->is_select && Multi()) AwaitSaved(w->g);
       if (w->is_select && world.tracing) [[unlikely]]
         TouchWaitingSelect(w->g);
       return w;

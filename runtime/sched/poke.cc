@@ -16,6 +16,7 @@
 #include <new>
 #include <string_view>
 
+#include "runtime/base/errno.h"
 #include "runtime/base/fault.h"
 #include "runtime/sched/monitor.h"
 #include "runtime/sched/procs.h"
@@ -160,15 +161,6 @@ void OnPoke(int /*signal*/, siginfo_t* /*info*/, void* raw) {
     }
   }
   errno = error;
-}
-
-// Calls, because the compiler would keep the address of this thread's errno across the switch.
-GOLAB_NOINLINE int Errno() noexcept {
-  return errno;
-}
-
-GOLAB_NOINLINE void SetErrno(int value) noexcept {
-  errno = value;
 }
 
 /// What xsavec needs here; 0 where the processor has none.

@@ -3,6 +3,7 @@
 #include "golab/syscall.h"
 
 #include "runtime/base/delay.h"
+#include "runtime/base/errno.h"
 #include "runtime/base/futex.h"
 #include "runtime/sched/monitor.h"
 #include "runtime/sched/sched.h"
@@ -134,7 +135,11 @@ void BlockingCall(void (*call)(void*), void* f) {
 
     InCall() noexcept { EnterSyscall(&frame); }
 
-    ~InCall() { ExitSyscall(); }  // also when the call ends by an exception
+    ~InCall() {  // also when the call ends by an exception
+      const int error = Errno();
+      ExitSyscall();
+      SetErrno(error);
+    }
   } in_call;
 
   call(f);

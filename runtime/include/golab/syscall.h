@@ -21,7 +21,9 @@ namespace syscall {
 /// _Gsyscall, its wait reason "syscall"; inside f no operation of golab's may be used (fatal:
 /// "outside a goroutine"). Returns what f returns. In the virtual world and under a lab the other
 /// goroutines wait. Goroutines only. Go: what the compiler and runtime do around every system call
-/// and cgo call (runtime.entersyscall, exitsyscall).
+/// and cgo call (runtime.entersyscall, exitsyscall). Calls of read, poll, accept, recv, waitpid and
+/// their like by a goroutine do the same by themselves; what the C library calls inside itself
+/// (getchar) does not.
 template <class F>
 decltype(auto) Blocking(F&& f) {
   using Result = std::invoke_result_t<F&>;
