@@ -66,7 +66,9 @@ class Result:
         self.text = text
 
     def lines(self):
-        return [re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", line) for line in self.text.split("\n")]
+        """As the terminal shows them: a line of progress has been wiped when the report comes."""
+        shown = (line.rsplit("\r\x1b[K", 1)[-1] for line in self.text.split("\n"))
+        return [re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", line) for line in shown]
 
 
 def in_terminal(args, folder, columns=80, env=None, interrupt_after=None):

@@ -549,6 +549,10 @@ void Ready(G* g) noexcept {
   NoteProgress(g);
   // The clock orders nothing: it is on the stack of somebody who has nothing to do with `g`.
   if (by_goroutine) fiber::Release(g);
+  // What a student sees must not hang on how busy the machine is: after a long pause of the
+  // process, who has slept does not overtake those who were ready before.
+  if (world.lab && !world.is_virtual && !by_goroutine && p->queue.Push(g)) [[unlikely]]
+    return;
   PutNext(p, g);
 }
 
