@@ -38,10 +38,11 @@ std::string SaidOf(const char* check, const Run& run, const Sources& sources);
 /// of `runs` in Go's order, in the same words to the last byte.
 void ExpectFound(const std::filesystem::path& path, int runs);
 
-/// Which runs of a program that is right.
+/// Which runs of a program without races and bad accesses.
 struct Extent {
   std::vector<std::uint32_t> quanta;  ///< basic blocks of a slice
   int seeds = 1;                      ///< of each, from Go's order on
+  bool may_be_stopped = false;        ///< it may run into a limit: it never ends, or says too much
 };
 
 /// Nothing is found in either image, in no run; returns how many were made.

@@ -20,7 +20,6 @@
 #include "runtime/world/exit.h"
 #include "runtime/world/real_calls.h"
 #include "runtime/world/recording.h"
-#include "runtime/world/signals.h"
 #include "runtime/world/world.h"
 
 extern "C" {
@@ -40,12 +39,10 @@ constinit bool foreign_threads = GOLAB_TSAN != 0;  // atomic
 
 [[gnu::tls_model("initial-exec")]] thread_local M* this_m = nullptr;
 
-constexpr std::uint64_t kPollNs =
-    kDelays ? 5'000 : 50'000;         // between two looks of an M without work
-constexpr std::uint32_t kPolls = 20;  // looks before it goes idle
+constexpr std::uint64_t kPollNs = kDelays ? 5'000 : 50'000;  // between two looks without work
+constexpr std::uint32_t kPolls = 20;                         // looks before an M goes idle
 constexpr std::uint64_t kLongestPoll = 1'000'000;
-constexpr std::uint64_t kOverdueNs =
-    200'000;  // a busy P's timers may be this late before others run them
+constexpr std::uint64_t kOverdueNs = 200'000;  // so late, a busy P's timers are run by others
 constexpr std::uint64_t kStopNs = 10'000'000;  // how long the world gets to stand still
 constexpr auto kRunningWord = static_cast<std::uint32_t>(PState::kRunning);
 constexpr std::size_t kThreadStack = std::size_t{512} << 10;
@@ -129,7 +126,7 @@ bool Steal(P* p) noexcept {
     const std::uint64_t grace = StateOf(victim) == PState::kRunning ? kOverdueNs : 0;
     if (due <= now && now - due >= grace) {
       RunTimers(victim, now);
-      if (p->runnext != nullptr) return true;
+      if (p->runnext != nullptr || p->queue.Size() != 0) return true;
     }
     if (!IsStale(victim, now)) continue;
     G* taken[RunQueue::kMaxSteal];
