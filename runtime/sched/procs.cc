@@ -13,6 +13,7 @@
 #include "runtime/arch/fiber.h"
 #include "runtime/base/delay.h"
 #include "runtime/base/futex.h"
+#include "runtime/base/lasting.h"
 #include "runtime/sched/monitor.h"
 #include "runtime/sched/sched.h"
 #include "runtime/sched/syscall.h"
@@ -451,6 +452,7 @@ void StartM(P* p, bool counted) noexcept {
   }
   auto* m = new (std::nothrow) M;
   if (m == nullptr) Fatal("runtime: out of memory: thread");
+  KeepForEver(m);
   m->id = procs.next_m++;
   m->p = p;
   m->counted = counted;

@@ -7,6 +7,7 @@
 #include "runtime/arch/fiber.h"
 #include "runtime/base/delay.h"
 #include "runtime/base/futex.h"
+#include "runtime/base/lasting.h"
 #include "runtime/debugger/debugger_info.h"
 #include "runtime/sched/monitor.h"
 #include "runtime/sched/transition.h"
@@ -418,6 +419,7 @@ GExtra* Extra(G* g) noexcept {
   if (g->extra == nullptr) {
     g->extra = new (std::nothrow) GExtra;
     if (g->extra == nullptr) Fatal("runtime: out of memory");
+    KeepForEver(g->extra);
   }
   return g->extra;
 }
