@@ -18,6 +18,7 @@ class SeveralPs : public testing::TestWithParam<std::uint32_t> {};
 
 TEST_P(SeveralPs, AllRunsAreHistories) {
   constexpr int kRuns = 12;
+  constexpr int kMostRuns = 3000;
   RecordingSizes sizes;
   sizes.records = 1 << 17;
   auto map = RecordingMap::Create(sizes);
@@ -30,7 +31,8 @@ TEST_P(SeveralPs, AllRunsAreHistories) {
   auto process = Process::Start(spec, map->fd());
   ASSERT_TRUE(process) << process.error().Text();
   std::set<std::uint16_t> ps;
-  for (int i = 0; i < kRuns; ++i) {
+  // On a busy machine a second thread may come too late for a run: then more runs.
+  for (int i = 0; i < kRuns || (ps.size() < 2 && i < kMostRuns); ++i) {
     map->Reset(plan);
     const auto result = (*process)->Run();
     ASSERT_TRUE(result) << result.error().Text();
