@@ -58,6 +58,8 @@ void LookAtRunning(P* p, Seen& seen, std::uint64_t now, Findings* found) noexcep
     if (procs.target > 1 && __atomic_load_n(&p->runnext, __ATOMIC_RELAXED) != nullptr)
       wanted |= kWantRunnext;
     if (now - seen.since >= kQuantumNs && HasWork(p, now)) wanted |= kWantPreempt;
+    // It computes, and has not noticed that it is alone.
+    if (now - seen.since >= kLongest && procs.active == 1 && Multi()) wanted |= kWantSolo;
     if (wanted != 0) {
       __atomic_fetch_or(&p->attention, wanted, __ATOMIC_SEQ_CST);
       found->poke = true;
