@@ -383,6 +383,7 @@ std::uint64_t FromEnvironment(const char* name, std::uint64_t otherwise) {
 }  // namespace
 
 GOLAB_MAIN() {
+  (void)runtime::Stack(false);  // names are made ready here, on a thread that does not end
   const std::uint64_t rounds = FromEnvironment("STRESS_ROUNDS", 20);
   const std::uint64_t seed = FromEnvironment("STRESS_SEED", 1);
   const char* only = std::getenv("STRESS_PART");

@@ -239,10 +239,10 @@ void GroupLoop() {
 
 /// Add inside the goroutine: Wait may come too early.
 void GroupInside() {
-  sync::WaitGroup wg;
+  static sync::WaitGroup wg;  // main may end first
   auto in = MakeChan<int>(2);
   for (int i = 1; i <= 2; ++i) {
-    go([&, i] {
+    go([in, i] {
       wg.Add(1);
       in.Send(i);
       wg.Done();
