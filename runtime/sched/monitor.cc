@@ -61,7 +61,7 @@ void LookAtRunning(P* p, Seen& seen, std::uint64_t now, Findings* found) noexcep
     // It computes, and has not noticed that it is alone.
     if (now - seen.since >= kLongest && procs.active == 1 && Multi()) wanted |= kWantSolo;
     if (wanted != 0) {
-      __atomic_fetch_or(&p->attention, wanted, __ATOMIC_SEQ_CST);
+      Want(p, wanted);
       found->poke = true;
     }
   }

@@ -29,7 +29,7 @@ void golab_preempted() noexcept;
 std::uint64_t golab_xsave_size = 0;  // bytes that xsavec may write here, 0: no injected calls
 
 // Pairs of offsets from the words themselves: code inlined into programs that must not be left half
-// done (mutex.h). Made by the linker.
+// done (golab/sync.h). Made by the linker.
 extern const std::int32_t golab_ranges_begin[] __asm__("__start_golab_ranges")
     __attribute__((weak, visibility("hidden")));
 extern const std::int32_t golab_ranges_end[] __asm__("__stop_golab_ranges")

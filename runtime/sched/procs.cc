@@ -48,11 +48,6 @@ constexpr std::uint64_t kStopNs = 10'000'000;  // how long the world gets to sta
 constexpr auto kRunningWord = static_cast<std::uint32_t>(PState::kRunning);
 constexpr std::size_t kThreadStack = std::size_t{512} << 10;
 
-/// Sets bits for `p`'s M. seq_cst: the M that clears them sees what was written before.
-void Want(P* p, std::uint32_t bits) noexcept {
-  __atomic_fetch_or(&p->attention, bits, __ATOMIC_SEQ_CST);
-}
-
 P* MakeP() noexcept {
   void* at = mmap(nullptr, sizeof(P), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   if (at == MAP_FAILED) Fatal("runtime: out of memory: processor");
@@ -152,10 +147,7 @@ void GoIdle(M* m) noexcept {
   DetachP(m);
   m->counted = false;
   PushIdle(p);
-  if (m->locked == nullptr) {
-    m->next_idle = procs.idle_ms;
-    procs.idle_ms = m;
-  }
+  if (m->locked == nullptr) PushIdleM(m);
   UnlockWord(&procs.lock);
 }
 
@@ -405,10 +397,7 @@ G* FindWorkReal(M* m) noexcept {
     DetachP(m);
     m->counted = false;
     if (home != nullptr) {
-      if (m->locked == nullptr) {
-        m->next_idle = procs.idle_ms;
-        procs.idle_ms = m;
-      }
+      if (m->locked == nullptr) PushIdleM(m);
       WakeM(home, p, true);
     } else {
       StartM(p, true);
@@ -480,14 +469,18 @@ void SetProcs(std::uint32_t n) noexcept {
   UnlockWord(&procs.lock);
 }
 
+void WakeSleeper() noexcept {
+  M* m = procs.sleeper;
+  if (m == nullptr) return;
+  __atomic_store_n(&m->wake, 1, __ATOMIC_RELEASE);
+  FutexWake(&m->wake, 1);
+}
+
 void WantOfRunning(std::uint32_t bits) noexcept {
   ForEachP([&](P* p) {
     if (StateOf(p) != PState::kIdle) Want(p, bits);
   });
-  if (M* m = procs.sleeper; m != nullptr) {
-    __atomic_store_n(&m->wake, 1, __ATOMIC_RELEASE);
-    FutexWake(&m->wake, 1);
-  }
+  WakeSleeper();
 }
 
 void FreezeTheWorld() noexcept {

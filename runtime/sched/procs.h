@@ -99,6 +99,21 @@ std::uint32_t CpuCount() noexcept;
 /// What GOMAXPROCS is at the start: the environment variable, or the number of CPUs.
 std::uint32_t InitialProcs() noexcept;
 
+/// Sets bits of the attention of p's M. Any thread.
+inline void Want(P* p, std::uint32_t bits) noexcept {
+  // seq_cst: the M that clears them sees what was written before.
+  __atomic_fetch_or(&p->attention, bits, __ATOMIC_SEQ_CST);
+}
+
+/// `m` is parked and free for any P. procs.lock held.
+inline void PushIdleM(M* m) noexcept {
+  m->next_idle = procs.idle_ms;
+  procs.idle_ms = m;
+}
+
+/// The last active M, if it sleeps, looks for work. procs.lock held.
+void WakeSleeper() noexcept;
+
 /// Sets bits of the attention of all Ps that run, and wakes one that sleeps. procs.lock held.
 void WantOfRunning(std::uint32_t bits) noexcept;
 

@@ -4,7 +4,6 @@
 
 #include "runtime/base/delay.h"
 #include "runtime/base/errno.h"
-#include "runtime/base/futex.h"
 #include "runtime/sched/monitor.h"
 #include "runtime/sched/sched.h"
 #include "runtime/sched/transition.h"
@@ -42,17 +41,13 @@ void ReturnWithoutP(M* m, G* me) noexcept {
   LockRealWord(&procs.lock);
   --procs.blocked;
   PushReturned(me);
-  if (M* sleeper = procs.sleeper; sleeper != nullptr) {
-    __atomic_store_n(&sleeper->wake, 1, __ATOMIC_RELEASE);
-    FutexWake(&sleeper->wake, 1);
-  }
+  WakeSleeper();
   if (m->locked == nullptr) {
     if (P* p = PopIdle(); p != nullptr) {  // this thread itself goes on with it
       m->p = p;
       m->wake = 1;
     } else {
-      m->next_idle = procs.idle_ms;
-      procs.idle_ms = m;
+      PushIdleM(m);
     }
   }
   LeaveCall(m, me);  // releases procs.lock: only then may another M run `me`, or start this M
@@ -101,7 +96,7 @@ void ExitSyscall() noexcept {
   p->current = me;
   Transition(p, me, Status::kSyscall, Status::kRunning, EventType::kSyscallEnd, me->id, 0, 0, 0);
   if (__atomic_load_n(&procs.stop, __ATOMIC_SEQ_CST) != 0) {  // see FreezeTheWorld
-    __atomic_fetch_or(&p->attention, kWantStop, __ATOMIC_SEQ_CST);
+    Want(p, kWantStop);
     Yield(EventType::kPreempt);
   }
 }

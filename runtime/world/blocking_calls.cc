@@ -5,7 +5,6 @@
 // What the C library calls inside itself (getchar, std::cin) does not come by here; nor does write,
 // whose callers are the runtime's own reports, too.
 
-#include <dlfcn.h>
 #include <poll.h>
 #include <sys/epoll.h>
 #include <sys/select.h>
@@ -18,23 +17,13 @@
 #include "runtime/base/errno.h"
 #include "runtime/sched/sched.h"
 #include "runtime/sched/syscall.h"
+#include "runtime/world/behind.h"
 #include "runtime/world/world.h"
 
 #if !GOLAB_ASAN && !GOLAB_TSAN  // which have such functions themselves
 
 namespace golab::rt {
 namespace {
-
-/// The next definition of a function behind golab's, looked up on first use.
-template <class F>
-F* Behind(F** kept, const char* name) noexcept {
-  F* f = __atomic_load_n(kept, __ATOMIC_RELAXED);
-  if (f == nullptr) {
-    f = reinterpret_cast<F*>(dlsym(RTLD_NEXT, name));
-    __atomic_store_n(kept, f, __ATOMIC_RELAXED);  // the same, whoever looks
-  }
-  return f;
-}
 
 /// Whether the caller is a goroutine whose processor others could use.
 bool CanLend() noexcept {
@@ -59,10 +48,10 @@ GOLAB_INLINE auto MayBlock(F* call, Args... args) {
 }  // namespace
 }  // namespace golab::rt
 
-#  define GOLAB_MAY_BLOCK(result, name, parameters, ...)                        \
-    extern "C" GOLAB_EXPORT result name parameters {                            \
-      static constinit decltype(&::name) next = nullptr;                        \
-      return golab::rt::MayBlock(golab::rt::Behind(&next, #name), __VA_ARGS__); \
+#  define GOLAB_MAY_BLOCK(result, name, parameters, ...)                 \
+    extern "C" GOLAB_EXPORT result name parameters {                     \
+      static constinit golab::rt::Behind<result parameters> next(#name); \
+      return golab::rt::MayBlock(next.Get(), __VA_ARGS__);               \
     }
 
 GOLAB_MAY_BLOCK(ssize_t, read, (int fd, void* to, std::size_t size), fd, to, size)

@@ -6,7 +6,6 @@
 // want it must park, not block the thread. Waiters park by address and look again when it is
 // released.
 
-#include <dlfcn.h>
 #include <pthread.h>
 #include <sys/random.h>
 #include <sys/syscall.h>
@@ -23,6 +22,7 @@
 #include "runtime/chan/hchan.h"
 #include "runtime/sched/sched.h"
 #include "runtime/sched/transition.h"
+#include "runtime/world/behind.h"
 #include "runtime/world/exit.h"
 #include "runtime/world/output.h"
 #include "runtime/world/real_calls.h"
@@ -32,22 +32,6 @@
 
 namespace golab::rt {
 namespace {
-
-/// The next definition of a function behind golab's, looked up on first use.
-template <class F>
-class Behind {
- public:
-  constexpr explicit Behind(const char* name) : name_(name) {}
-
-  F* Get() noexcept {
-    if (next_ == nullptr) next_ = reinterpret_cast<F*>(dlsym(RTLD_NEXT, name_));
-    return next_;
-  }
-
- private:
-  const char* name_;
-  F* next_ = nullptr;
-};
 
 constinit Behind<int(pthread_mutex_t*)> mutex_lock("pthread_mutex_lock");
 constinit Behind<int(pthread_mutex_t*)> mutex_trylock("pthread_mutex_trylock");

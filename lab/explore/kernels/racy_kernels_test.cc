@@ -8,8 +8,7 @@
 
 #include "lab/explore/kernels/kernel_suite.h"
 #include "lab/history/memory_reports.h"
-#include "lab/program/build.h"
-#include "lab/program/files.h"
+#include "lab/judge/race_suite.h"
 
 namespace golab::lab {
 namespace {
@@ -19,26 +18,12 @@ class RacyKernel : public testing::TestWithParam<const char*> {};
 TEST_P(RacyKernel, ItsRaceImageTellsInGosOrder) {
   const std::string path =
       GOLAB_SOURCE_DIR "/lab/explore/kernels/classic/" + std::string(GetParam()) + ".cc";
-  auto source = ReadFile(path);
-  ASSERT_TRUE(source) << source.error().Text();
-  auto toolchain = FindToolchain();
-  ASSERT_TRUE(toolchain) << toolchain.error().Text();
-  BuildRequest request;
-  request.sources.Put({"main.cc", *source});
-  request.flavour = Flavour::kTsan;
-  auto outcome = Builder(*toolchain).Build(request);
-  ASSERT_TRUE(outcome) << outcome.error().Text();
-  ASSERT_TRUE(outcome->built) << outcome->failure.diagnostics;
-  RunnerSpec spec;
-  spec.image.path = outcome->image.path;
-  spec.image.symbols_path = outcome->image.symbols_path;
-  spec.limits.memory_bytes = std::uint64_t{4} << 30;
-  spec.limits.wall = std::chrono::seconds(120);
-  spec.limits.silent_cpu = std::chrono::seconds(60);
-  auto runner = Runner::Start(std::move(spec));
-  ASSERT_TRUE(runner) << runner.error().Text();
+  RunnerSpec spec = RaceImage(SourcesAt(path), Flavour::kTsan);
+  spec.quantum = RunnerSpec{}.quantum;
+  const auto runner = Start(std::move(spec));
+  ASSERT_NE(runner, nullptr);
   for (int i = 0; i < 10; ++i) {
-    auto run = (*runner)->Do(PlanOf(ScheduleName{}, {}));
+    auto run = runner->Do(PlanOf(ScheduleName{}, {}));
     ASSERT_TRUE(run) << run.error().Text();
     ASSERT_EQ(run->void_because, "");
     EXPECT_FALSE(RacesOf(run->history).empty()) << "run " << i << run->process.err;
