@@ -3,7 +3,6 @@
 #include <cpuid.h>
 #include <elf.h>
 #include <fcntl.h>
-#include <link.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <ucontext.h>
@@ -21,6 +20,7 @@
 #include "runtime/sched/monitor.h"
 #include "runtime/sched/procs.h"
 #include "runtime/sched/sched.h"
+#include "runtime/traceback/loaded_image.h"
 #include "runtime/world/world.h"
 
 extern "C" {
@@ -260,23 +260,6 @@ Symbols FindSymbols(const ExecutableFile& file) noexcept {
   return {};
 }
 
-struct Image {
-  std::uintptr_t bias = 0;
-  Range text{0, 0};
-};
-
-int NoteFirstImage(dl_phdr_info* info, std::size_t /*size*/, void* raw) {
-  auto* image = static_cast<Image*>(raw);
-  image->bias = info->dlpi_addr;
-  for (int i = 0; i < info->dlpi_phnum; ++i) {
-    const ElfW(Phdr)& segment = info->dlpi_phdr[i];
-    if (segment.p_type != PT_LOAD || (segment.p_flags & PF_X) == 0) continue;
-    image->text = {info->dlpi_addr + segment.p_vaddr,
-                   info->dlpi_addr + segment.p_vaddr + segment.p_memsz};
-  }
-  return 1;
-}
-
 /// Calls visit(Range, name) for each function of the table.
 template <class Visit>
 void ForEachFunction(const Symbols& symbols, std::uintptr_t bias, const Visit& visit) noexcept {
@@ -307,9 +290,14 @@ void InstallPokeHandler() noexcept {
 void PreparePokes() noexcept {
   const ExecutableFile file;
   const Symbols symbols = FindSymbols(file);
-  Image image;
-  dl_iterate_phdr(&NoteFirstImage, &image);
-  if (symbols.first == nullptr || image.text.start == 0) return;
+  LoadedImage image;
+  VisitImages(
+      [](const LoadedImage& first, void* to) noexcept {
+        *static_cast<LoadedImage*>(to) = first;
+        return true;  // the executable
+      },
+      &image);
+  if (symbols.first == nullptr || image.text_start == 0) return;
   std::size_t runtime = 0;
   std::size_t roots = 0;
   ForEachFunction(symbols, image.bias, [&](Range, std::string_view name) {
@@ -318,7 +306,7 @@ void PreparePokes() noexcept {
   });
   auto* ranges = new (std::nothrow) Range[runtime + roots + 1];
   if (ranges == nullptr) return;
-  code_map = CodeMap{image.text, ranges, 0, ranges + runtime, 0};
+  code_map = CodeMap{{image.text_start, image.text_end}, ranges, 0, ranges + runtime, 0};
   ForEachFunction(symbols, image.bias, [&](Range range, std::string_view name) {
     if (IsRootName(name)) ranges[runtime + code_map.roots_size++] = range;
     if (IsRuntimeName(name)) ranges[code_map.runtime_size++] = range;
