@@ -51,6 +51,24 @@ const Error& ClosedFileError() {
   return error;
 }
 
+namespace {
+
+/// Go's os.ErrDeadlineExceeded, an internal/poll.DeadlineExceededError.
+struct DeadlineExceeded {
+  String Text() const { return "i/o timeout"; }
+
+  bool Timeout() const { return true; }
+
+  bool Temporary() const { return true; }
+};
+
+}  // namespace
+
+const Error& TimeoutError() {
+  static const Error error = DeadlineExceeded{};
+  return error;
+}
+
 }  // namespace rt
 
 String os::PathError::Text() const {

@@ -4,8 +4,10 @@
 #include <vector>
 
 #include "golab/io.h"
+#include "golab/os.h"
 
 #include "runtime/lang/doors.h"
+#include "runtime/lang/error_timeout.h"
 
 namespace golab {
 
@@ -50,12 +52,25 @@ const void* FindError(const Error& err, const Type& type) {
   return value;
 }
 
+bool HasTimeout(const Error& err, bool* timeout) {
+  return Search(err, [&](const Box& box) {
+    if (box.ops->timeout == nullptr) return false;
+    *timeout = box.ops->timeout(box.value);
+    return true;
+  });
+}
+
 const Error& EofError() {
   static const Error error = errors::New("EOF");
   return error;
 }
 
 }  // namespace rt
+
+bool os::IsTimeout(const Error& err) {
+  bool timeout = false;
+  return rt::HasTimeout(err, &timeout) && timeout;
+}
 
 namespace errors {
 namespace {

@@ -29,6 +29,7 @@ struct BoxOps {
   Slice<Error> (*unwrap)(const void* value);           ///< Go: Unwrap(), of either kind.
   bool unwraps_many;                                   ///< Go: Unwrap() []error.
   bool (*is)(const void* value, const Error& target);  ///< Go: Is(error).
+  bool (*timeout)(const void* value);                  ///< Go: Timeout(), of net.Error.
 };
 
 /// Immutable but for the count; any number of threads may read it.
@@ -133,6 +134,17 @@ constexpr auto IsOf() -> bool (*)(const void*, const Error&) {
 }
 
 template <class T>
+constexpr auto TimeoutOf() -> bool (*)(const void*) {
+  if constexpr (requires(const T& value) { static_cast<bool>(value.Timeout()); }) {
+    return [](const void* value) {
+      return static_cast<bool>(static_cast<const T*>(value)->Timeout());
+    };
+  } else {
+    return nullptr;
+  }
+}
+
+template <class T>
 constexpr auto TextOf() -> String (*)(const void*) {
   if constexpr (HasText<T> || (HasWhat<T> && !HasStringMethod<T>)) {
     return &WordsOf<T>;
@@ -162,6 +174,7 @@ template <class T>
     UnwrapOf<T>(),
     UnwrapsMany<T>(),
     IsOf<T>(),
+    TimeoutOf<T>(),
 };
 
 template <class T>

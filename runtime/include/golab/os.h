@@ -19,6 +19,7 @@ const Error& NotExistError();
 const Error& ExistError();
 const Error& PermissionError();
 const Error& ClosedFileError();
+const Error& TimeoutError();
 
 }  // namespace golab::rt
 
@@ -57,6 +58,14 @@ inline constexpr rt::ErrorConstant ErrNotExist{&rt::NotExistError};      ///< `f
 inline constexpr rt::ErrorConstant ErrExist{&rt::ExistError};            ///< `file already exists`
 inline constexpr rt::ErrorConstant ErrPermission{&rt::PermissionError};  ///< `permission denied`
 inline constexpr rt::ErrorConstant ErrClosed{&rt::ClosedFileError};      ///< `file already closed`
+
+/// `i/o timeout`: a deadline has passed. Go: os.ErrDeadlineExceeded.
+inline constexpr rt::ErrorConstant ErrDeadlineExceeded{&rt::TimeoutError};
+
+/// Whether `err`, or what it wraps, has a method Timeout that says true: deadlines of connections
+/// and of contexts. Go: os.IsTimeout. Differs: Go's does not look through wrappers of other
+/// packages.
+bool IsTimeout(const Error& err);
 
 /// What file operations fail with: `open notes.txt: no such file or directory`. Go: os.PathError.
 struct PathError {
