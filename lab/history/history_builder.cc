@@ -32,6 +32,7 @@ class HistoryBuilder::Lives {
   GoroutineLife* Find(std::uint64_t id);
   void Create(Moment m, const Record& r);
   void Run(Moment m, const Record& r);
+  void SyscallEnd(Moment m, const Record& r);
   void Stop(Moment m, const Record& r, State to);
   void Block(Moment m, const Record& r);
   void Unblock(Moment m, const Record& r);
@@ -51,9 +52,10 @@ void HistoryBuilder::Lives::Apply(Moment m, const Record& r) {
   switch (static_cast<EventType>(r.type)) {
     case EventType::kCreate:
       return Create(m, r);
+    case EventType::kSyscallEnd:
+      return SyscallEnd(m, r);
     case EventType::kStart:
     case EventType::kRun:
-    case EventType::kSyscallEnd:
       return Run(m, r);
     case EventType::kBlockUntil:
       block_until_[r.g] = r.arg;
@@ -103,6 +105,11 @@ void HistoryBuilder::Lives::Run(Moment m, const Record& r) {
   }
   g->stretches.push_back({.begin = m, .begin_time = r.time});
   g->changes.push_back({m, State::kRunning});
+}
+
+void HistoryBuilder::Lives::SyscallEnd(Moment m, const Record& r) {
+  if (r.reason != 1) return Run(m, r);
+  if (GoroutineLife* g = Find(r.g)) g->changes.push_back({m, State::kRunnable});
 }
 
 void HistoryBuilder::Lives::Stop(Moment m, const Record& r, State to) {

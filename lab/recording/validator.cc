@@ -106,6 +106,7 @@ constexpr Rule kRules[] = {
     {EventType::kRace, Who::kRunningOr0, true, kAny},
     {EventType::kMemoryFault, Who::kRunningOr0, true, kAny},
     {EventType::kUndefined, Who::kRunningOr0, true, kAny},
+    {EventType::kSignal, Who::kRunningOr0, false, kAny},
 };
 
 const Rule* RuleOf(std::uint8_t type) {
@@ -318,7 +319,7 @@ std::string Pass::SyscallEnd(const Record& r) {
   if (phase == nullptr || *phase != Phase::kSyscall)
     return Name(r.g) + " leaves a system call it is not in";
   // Its processor may have been given to another meanwhile; then it queues like any other.
-  const bool queues = virtual_world_ && running_ != 0;
+  const bool queues = r.reason == 1 || (virtual_world_ && running_ != 0);
   *phase = queues ? Phase::kRunnable : Phase::kRunning;
   if (!queues) running_ = r.g;
   return "";

@@ -186,6 +186,19 @@ TEST(Validate, NamesEachRuleThatIsBroken) {
   }
 }
 
+TEST(Validate, ACallThatOthersEndQueues) {
+  for (const bool somebody_runs : {true, false}) {
+    SCOPED_TRACE(somebody_runs);
+    RecordingScript run;
+    run.Main().Go(1, 5).Yield(1).Run(5).Emit(EventType::kSyscallBegin, 5);
+    if (somebody_runs) run.Run(1);
+    run.Emit(EventType::kSignal, somebody_runs ? 1 : 0, 15).Emit(EventType::kSyscallEnd, 5, 0, 1);
+    if (somebody_runs) run.Yield(1);
+    run.Run(5).End(5).Run(1).MainReturn();
+    EXPECT_EQ(WhatIsWrong(run), "");
+  }
+}
+
 TEST(Validate, SaysWhichEvent) {
   RecordingScript run;
   run.Main().Go(1, 1);

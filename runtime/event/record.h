@@ -28,7 +28,7 @@ enum class EventType : std::uint8_t {
   kPreempt = 7,  ///< Forced to give up its turn. stack = where.
   kEnd = 8,      ///< reason = EndKind.
   kSyscallBegin = 9,
-  kSyscallEnd = 10,
+  kSyscallEnd = 10,   ///< reason = 1: it queues now, 0: it runs on.
   kStackGrow = 11,    ///< arg = bytes of stack in use, a new maximum.
   kThreadStart = 12,  ///< g = 0, arg = number of the M, whose thread begins to run goroutines.
   kThreadStop = 13,   ///< g = 0, arg = number of the M: a goroutine locked to it has ended.
@@ -75,6 +75,7 @@ enum class EventType : std::uint8_t {
                        ///< where.
   kUndefined = 70,     ///< ASan images: what C++ gives no meaning to. arg = UndefinedEvidence
                        ///< (BlobRef), stack = where.
+  kSignal = 71,        ///< A signal is about to arrive. arg = its number.
 };
 
 /// Why a goroutine is parked. The texts (WaitReasonText) are Go 1.24's.

@@ -72,6 +72,7 @@ enum GFlag : std::uint8_t {
   kGLockedThread = 4,  ///< LockOSThread
   kGSystem = 8,        ///< the runtime's own: not counted, not shown
   kGWired = 16,        ///< LockOSThread, and there are several threads
+  kGStartsSystem = 32,  ///< what it creates now is the runtime's, though counted and shown
 };
 
 struct alignas(64) G {

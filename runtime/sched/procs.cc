@@ -566,7 +566,7 @@ G* TakeReturned(P* p) noexcept {
   if (procs.returned.Empty()) __atomic_store_n(&procs.any_returned, 0, __ATOMIC_RELAXED);
   UnlockWord(&procs.lock);
   if (g != nullptr) {
-    Transition(p, g, Status::kSyscall, Status::kRunnable, EventType::kSyscallEnd, g->id, 0, 0, 0);
+    Transition(p, g, Status::kSyscall, Status::kRunnable, EventType::kSyscallEnd, g->id, 1, 0, 0);
   }
   return g;
 }

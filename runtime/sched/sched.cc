@@ -452,7 +452,7 @@ void Spawn(const ClosureOps* ops, void* closure) {
   MakeFiber(g);
   const std::uint64_t stack = CaptureStack(p, __builtin_frame_address(0));
   Transition(p, g, g->status == Status::kDead ? Status::kDead : Status::kIdle, Status::kRunnable,
-             EventType::kCreate, g->creator, 0, g->id, stack);
+             EventType::kCreate, g->creator, (creator->flags & kGStartsSystem) != 0, g->id, stack);
   NoteProgress(g);
   PutNext(p, g);
   if (--p->spawn_countdown == 0) [[unlikely]] {
@@ -524,6 +524,17 @@ void MarkParked(WaitReason reason, std::uint64_t object) noexcept {
 void LeaveParked(std::uint32_t* commit_word) noexcept {
   P* p = arch::ThisP();
   G* me = p->current;
+  LeaveMarked(p, me, commit_word != nullptr ? commit_word : &me->unsaved);
+}
+
+void LeaveForCall(std::uint32_t* commit_word) noexcept {
+  P* p = arch::ThisP();
+  G* me = p->current;
+  const void* frame = __builtin_frame_address(0);
+  NoteDepth(p, me, frame);
+  BeforeStop(p, me);
+  Transition(p, me, Status::kRunning, Status::kSyscall, EventType::kSyscallBegin, me->id, 0, 0,
+             CaptureStack(p, frame));
   LeaveMarked(p, me, commit_word != nullptr ? commit_word : &me->unsaved);
 }
 

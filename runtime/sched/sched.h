@@ -110,6 +110,11 @@ void PushGlobal(G* g) noexcept;
 /// The body of an M's thread. `m`: an M* that has a P.
 void* RunM(void* m);
 
+/// Leaves the running goroutine in a blocking call that no thread of its own waits in: in the real
+/// world PushReturned ends it. `commit_word` as in Park; a switch follows with that lock held, so
+/// it may be procs.lock.
+void LeaveForCall(std::uint32_t* commit_word) noexcept;
+
 /// Leaves the running goroutine `me`, in a blocking call and without a P, for the scheduling loop
 /// of `m`; procs.lock is held and released once `me` is saved.
 void LeaveCall(M* m, G* me) noexcept;

@@ -1,9 +1,5 @@
 #include "runtime/tests/on_goroutine.h"
 
-#include <poll.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
 #include <cstdio>
 #include <cstdlib>
 
@@ -15,7 +11,6 @@
 namespace golab::tests {
 namespace {
 
-constexpr unsigned kSeconds = 120;
 using Body = void (*)();
 constinit Body the_body = nullptr;
 
@@ -27,7 +22,6 @@ void Main() {
 rt::MainEntry entry{"a test", &Main, nullptr};
 
 [[noreturn]] void BecomeProgram(void (*body)(), TestWorld world) {
-  alarm(kSeconds);
   setenv("GOLAB_WORLD", world == TestWorld::kVirtual ? "virtual" : "real", 1);
   the_body = body;
   rt::RegisterMain(&entry);
@@ -38,9 +32,9 @@ rt::MainEntry entry{"a test", &Main, nullptr};
 
 }  // namespace
 
-ChildResult RunProgram(void (*body)(), TestWorld world) {
+ChildResult RunProgram(void (*body)(), TestWorld world, const ChildOptions& options) {
   std::fflush(nullptr);
-  return RunFunction([=] { BecomeProgram(body, world); });
+  return RunFunction([=] { BecomeProgram(body, world); }, options);
 }
 
 void ExpectSuccess(void (*body)(), TestWorld world) {

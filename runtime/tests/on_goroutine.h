@@ -14,7 +14,7 @@ enum class TestWorld { kVirtual, kReal };
 
 /// Runs `body` as a program and gives what came of it. Its own expectations print on stdout, and
 /// make the status 1.
-ChildResult RunProgram(void (*body)(), TestWorld world);
+ChildResult RunProgram(void (*body)(), TestWorld world, const ChildOptions& options = {});
 
 /// Runs `body` and fails where it does.
 void ExpectSuccess(void (*body)(), TestWorld world);

@@ -15,6 +15,7 @@
 #include "runtime/world/exit.h"
 #include "runtime/world/real_calls.h"
 #include "runtime/world/recording.h"
+#include "runtime/world/signal_arrival.h"
 #include "runtime/world/trace.h"
 #include "runtime/world/world.h"
 
@@ -465,6 +466,7 @@ G* PickVirtual(P* p, G* previous) noexcept {
   for (;;) {
     step_trace.EndStep();
     if (explorer.settle_enough) return nullptr;
+    LookForArrival();
     Collect(p, nullptr);
     if (explorer.n == 0) {
       if (!Idle(p)) return nullptr;

@@ -26,6 +26,7 @@
 #include "runtime/world/exit.h"
 #include "runtime/world/real_calls.h"
 #include "runtime/world/recording.h"
+#include "runtime/world/signal_actions.h"
 #include "runtime/world/world.h"
 
 namespace golab::rt {
@@ -313,11 +314,7 @@ void InstallSignalHandlers() noexcept {
   Handle(SIGFPE, &OnFault);
   Handle(SIGQUIT, &OnQuit);
   Handle(SIGABRT, &OnQuit);
-  std::signal(SIGPIPE, SIG_IGN);
-  // As in Go, these do not end the program. A handler, because what is ignored stays so across
-  // exec.
-  std::signal(SIGUSR1, [](int) {});
-  std::signal(SIGUSR2, [](int) {});
+  InstallSignalDefaults();
   // A handler cannot always make names. They cost milliseconds, so they are made now only on
   // demand.
   if (const char* eager = std::getenv("GOLAB_TRACEBACK"); eager != nullptr) PrepareNames();

@@ -23,6 +23,7 @@
 #include "golab/pool.h"
 #include "golab/runtime.h"
 #include "golab/select.h"
+#include "golab/signal.h"
 #include "golab/string.h"
 #include "golab/sync.h"
 #include "golab/syscall.h"
