@@ -107,6 +107,7 @@ constexpr Rule kRules[] = {
     {EventType::kMemoryFault, Who::kRunningOr0, true, kAny},
     {EventType::kUndefined, Who::kRunningOr0, true, kAny},
     {EventType::kSignal, Who::kRunningOr0, false, kAny},
+    {EventType::kLeakCheck, Who::kRunning, true, 1},
 };
 
 const Rule* RuleOf(std::uint8_t type) {

@@ -8,6 +8,7 @@
 #include "golab/go.h"
 
 #include "runtime/base/compiler.h"
+#include "runtime/testing/test_main.h"
 
 #pragma GCC visibility push(default)
 
@@ -21,6 +22,8 @@ String RunOnGoroutine(Func<void()> body);
 
 namespace golab::rt {
 namespace {
+
+constinit bool waits = false;  // written by main, read by the goroutine that it waits for
 
 /// Shared by main, which waits, and the goroutine.
 struct Body {
@@ -46,9 +49,15 @@ void RunBody(Body* body) {
 
 String RunOnGoroutine(Func<void()> body) {
   Body run{std::move(body)};
+  waits = true;
   go(&RunBody, &run);
   run.ended.Recv();
+  waits = false;
   return run.how;
+}
+
+bool WaitsForBody() noexcept {
+  return waits;
 }
 
 }  // namespace golab::rt

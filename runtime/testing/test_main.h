@@ -17,4 +17,7 @@ void (*TestMainFor(const char* name))();
 /// program has a flag -v of its own. `-args` ends it and goes.
 std::vector<std::string> TestArguments(int argc, char** argv);
 
+/// Whether main waits for the body of a foreign framework's test (golab/gtest.h).
+bool WaitsForBody() noexcept;
+
 }  // namespace golab::rt

@@ -14,6 +14,7 @@
 #include "golab/fmt.h"
 #include "golab/func.h"
 #include "golab/go.h"
+#include "golab/goleak.h"
 #include "golab/log.h"
 #include "golab/main.h"
 #include "golab/map.h"

@@ -5,6 +5,12 @@
 //   TEST(Queue, GivesWhatItGot) { ... }      // runs on a goroutine of its own
 //   GOLAB_GTEST_MAIN()                       // in one file; do not link gtest_main
 //
+// Leaks, as goleak looks for them (golab/goleak.h): in place of that line
+//
+//   GOLAB_GTEST_MAIN_VERIFIED()              // after all tests; with goleak's options, if any
+//
+// or in a test `Defer verified{[] { goleak::VerifyNone(); }};`.
+//
 // The bodies of TEST and TEST_F may do all that goroutines may; main waits for each (wait reason
 // "chan receive"), so that runtime::NumGoroutine() is 2 in a body. A body that panics, or that an
 // exception or runtime::Goexit ends, is a failed test with that reason and the stack; the next test
@@ -23,6 +29,7 @@
 #include <gtest/gtest.h>
 
 #include "golab/func.h"
+#include "golab/goleak.h"
 #include "golab/main.h"
 #include "golab/os.h"
 #include "golab/runtime.h"
@@ -67,7 +74,26 @@ inline int RunAllGTests() {
   return RUN_ALL_TESTS();
 }
 
+template <class... Options>
+void VerifyGTests(const Options&... options) {
+  const goleak::Option all[6] = {options...};
+  VerifyTestRun(&RunAllGTests, all[0], all[1], all[2], all[3], all[4], all[5]);
+}
+
 }  // namespace golab::rt
+
+namespace golab::goleak {
+
+/// Fails the running test if Find finds any; call it when the test's work is over. Go:
+/// goleak.VerifyNone.
+inline void VerifyNone(const Option& o1 = {}, const Option& o2 = {}, const Option& o3 = {},
+                       const Option& o4 = {}, const Option& o5 = {}, const Option& o6 = {},
+                       rt::Place place = rt::Here()) {
+  if (const Error err = Find(o1, o2, o3, o4, o5, o6))
+    ADD_FAILURE_AT(place.file, place.line) << err.Text().c_str();
+}
+
+}  // namespace golab::goleak
 
 #pragma GCC visibility pop
 
@@ -75,6 +101,13 @@ inline int RunAllGTests() {
 #define GOLAB_GTEST_MAIN()                          \
   GOLAB_MAIN() {                                    \
     ::golab::os::Exit(::golab::rt::RunAllGTests()); \
+  }
+
+/// The same; fails if goroutines are left over when all tests have passed.
+/// Go: goleak.VerifyTestMain.
+#define GOLAB_GTEST_MAIN_VERIFIED(...)         \
+  GOLAB_MAIN() {                               \
+    ::golab::rt::VerifyGTests(__VA_ARGS__);    \
   }
 
 // What TEST and TEST_F are made of, in GoogleTest 1.12 and later. As there, but for the base class
