@@ -304,6 +304,7 @@ constexpr bool Conflict(AccessMode a, AccessMode b, bool counts_commute) {
 inline constexpr std::uint64_t kEverything = 1;  ///< the whole program: its end
 inline constexpr std::uint64_t kTheOutput = 2;   ///< what is printed
 inline constexpr std::uint64_t kTheLives = 3;    ///< how many goroutines there are
+inline constexpr std::uint64_t kTheNetwork = 4;  ///< all that travels, ports, readiness
 inline constexpr std::uint64_t kChannelObject = std::uint64_t{1} << 63;
 
 /// Who takes a step: a goroutine by its id, or a timer by the number of its arming.

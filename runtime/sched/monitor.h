@@ -21,8 +21,12 @@ void NoteSpawns(P* p) noexcept;
 /// Starts the monitor unless it runs.
 void EnsureMonitor() noexcept;
 
-/// Some M runs goroutines again after all have slept.
+/// Ends a rest of the monitor.
 void WakeMonitor() noexcept;
+
+/// The same, for one who may sleep again soon and comes by often: only if the monitor rests without
+/// end.
+void WakeMonitorFromEndlessRest() noexcept;
 
 /// Sends kPokeSignal to the threads of Ps whose attention is wanted: see poke.cc.
 void PokeRunning() noexcept;

@@ -44,6 +44,7 @@ enum Attention : std::uint32_t {
   kWantTimers = 8,    ///< timers of an idle P are due
   kWantPreempt = 16,  ///< the running goroutine has had its slice
   kWantStop = 32,     ///< the world is to stand still
+  kWantLook = 64,     ///< goroutines may have come back from blocking calls, or from the network
 };
 
 struct P {
@@ -60,6 +61,8 @@ struct P {
   std::uint64_t tick_mask = 15;   ///< the clock is read on each event whose number & mask is 0
   std::uint64_t slice_start = 0;  ///< real world: when the running goroutine was picked
   std::int64_t live = 0;          ///< goroutines begun here less those ended here
+  std::int64_t net_waits = 0;     ///< goroutines that began to wait for the network here less those
+                                  ///< made ready here
   std::uint32_t next_id = 0;  ///< ids taken from sched.next_id and not yet given: [next_id, end_id)
   std::uint32_t end_id = 0;
   std::uint32_t spawn_countdown = 1;  ///< `go` looks around when it is 0

@@ -14,6 +14,7 @@
 #include "runtime/base/delay.h"
 #include "runtime/base/futex.h"
 #include "runtime/base/lasting.h"
+#include "runtime/net/netpoll.h"
 #include "runtime/sched/monitor.h"
 #include "runtime/sched/sched.h"
 #include "runtime/sched/syscall.h"
@@ -42,6 +43,8 @@ constinit bool foreign_threads = GOLAB_TSAN != 0;  // atomic
 
 constexpr std::uint64_t kPollNs = kDelays ? 5'000 : 50'000;  // between two looks without work
 constexpr std::uint32_t kPolls = 20;                         // looks before an M goes idle
+constexpr std::uint32_t kPollsOfNetwork = 40;  // the same, if it looks at the network, too
+constexpr std::uint32_t kNetworkEvery = 61;    // picks between two looks at the network
 constexpr std::uint64_t kLongestPoll = 1'000'000;
 constexpr std::uint64_t kOverdueNs = 200'000;  // so late, a busy P's timers are run by others
 constexpr std::uint64_t kStopNs = 10'000'000;  // how long the world gets to stand still
@@ -167,6 +170,47 @@ bool Shrink(M* m) noexcept {
   return true;
 }
 
+/// The last active M, `m`, is procs.sleeper: waits in the network rather than for its word alone.
+/// If an idle M is there, that one comes out, and sees the sleeper: then this one comes back here.
+/// False: it is to sleep meanwhile.
+bool SleepInNetwork(M* m, std::uint64_t until, GList* woken) noexcept {
+  while (WaitInNetwork(m, until, woken) == NetWait::kTaken) {
+    if (__atomic_load_n(&netpoll.blocked, __ATOMIC_SEQ_CST) != nullptr) {
+      KickPoller();
+      return false;
+    }
+    YieldThread();  // one that only looks, or is on its way in or out
+  }
+  return true;
+}
+
+/// The idle M `m` waits for a P, in the network unless the last active M sleeps: that one takes
+/// what comes without another's help.
+void WaitIdle(M* m) noexcept {
+  GList woken;
+  LockRealWord(&procs.lock);
+  const bool all_sleep = procs.sleeper != nullptr;
+  UnlockWord(&procs.lock);
+  if (m->locked != nullptr || all_sleep || !NetInUse() ||
+      WaitInNetwork(m, Wheel::kNone, &woken) == NetWait::kTaken) {
+    FutexWait(&m->wake, 0);
+    return;
+  }
+  LockRealWord(&procs.lock);
+  if (!woken.Empty()) PushPolled(&woken);
+  if (procs.sleeper != nullptr) {
+    WakeSleeper();  // for what was found, or because it wants to wait there itself
+  } else if (!procs.polled.Empty() && __atomic_load_n(&m->wake, __ATOMIC_RELAXED) == 0) {
+    if (P* p = PopIdle(); p != nullptr) {  // this thread itself goes on with it
+      RemoveIdleM(m);
+      m->p = p;
+      m->counted = false;
+      __atomic_store_n(&m->wake, 1, __ATOMIC_RELAXED);
+    }
+  }
+  UnlockWord(&procs.lock);
+}
+
 /// The last active M, which has nothing to run: sleeps until the next timer or until it is woken. A
 /// goroutine: main, which goes on after all. procs.lock held, which it releases.
 G* SleepAsLast(M* m) noexcept {
@@ -176,40 +220,70 @@ G* SleepAsLast(M* m) noexcept {
     PublishNextTimer(one);
     if (one->next_when < next) next = one->next_when;
   });
-  if (world.phase != Phase::kRunning || (next == Wheel::kNone && procs.blocked == 0)) {
+  const bool can_be_woken = next != Wheel::kNone || procs.blocked != 0 || NetWaiters() != 0;
+  if (world.phase != Phase::kRunning || !can_be_woken) {
     UnlockWord(&procs.lock);
     if (world.phase != Phase::kRunning) return SettledMain(p);
     ReportDeadlock(p);
   }
   procs.sleeper = m;
+  ++procs.sleeps;
   UnlockWord(&procs.lock);
   DelayHere();
   if (world.lab) MarkOutputFully(p, 0);
-  if (next == Wheel::kNone) {
-    FutexWait(&m->wake, 0);
-  } else {
-    FutexWaitUntil(&m->wake, 0, world.start + next);
+  GList woken;
+  if (!NetInUse() || !SleepInNetwork(m, next, &woken)) {
+    if (next == Wheel::kNone) {
+      FutexWait(&m->wake, 0);
+    } else {
+      FutexWaitUntil(&m->wake, 0, world.start + next);
+    }
   }
   LockRealWord(&procs.lock);
   procs.sleeper = nullptr;
   m->wake = 0;
   UnlockWord(&procs.lock);
-  WakeMonitor();
+  ReadyAll(&woken, /*behind=*/true);
+  WakeMonitorFromEndlessRest();
   return nullptr;
+}
+
+/// Nothing for `m` to run while others do: looks for their work again in a moment, and for what the
+/// network brings. True: it has waited.
+bool LookAgain(M* m) noexcept {
+  if (!NetInUse()) {
+    if (m->polls == kPolls) return false;
+    ++m->polls;
+    FutexWaitFor(&m->wake, 0, kPollNs);
+    return true;
+  }
+  if (m->polls == kPollsOfNetwork) return false;
+  const std::uint32_t doublings = m->polls < 5 ? m->polls : 5;
+  ++m->polls;
+  std::uint64_t until =
+      Now() + (kPollNs << doublings < kLongestPoll ? kPollNs << doublings : kLongestPoll);
+  ForEachP([&](P* one) {
+    const std::uint64_t due = __atomic_load_n(&one->next_when, __ATOMIC_RELAXED);
+    if (due < until) until = due;
+  });
+  GList woken;
+  if (WaitInNetwork(m, until, &woken) == NetWait::kTaken) {
+    if (m->polls > kPolls) return false;
+    FutexWaitFor(&m->wake, 0, kPollNs);
+  }
+  ReadyAll(&woken, /*behind=*/true);
+  return true;
 }
 
 /// Nothing for `m` to run. Null: look again, if it still has a P.
 G* Idle(M* m) noexcept {
-  if (Multi() && m->polls < kPolls) {
-    ++m->polls;
-    FutexWaitFor(&m->wake, 0, kPollNs);
-    return nullptr;
-  }
+  if (Multi() && LookAgain(m)) return nullptr;
   m->polls = 0;
   DelayHere();
   LockRealWord(&procs.lock);
   // What others push to the global queue after this look, they look for themselves.
-  if (!procs.returned.Empty() || __atomic_load_n(&sched.global.head, __ATOMIC_RELAXED) != nullptr) {
+  if (!procs.returned.Empty() || !procs.polled.Empty() ||
+      __atomic_load_n(&sched.global.head, __ATOMIC_RELAXED) != nullptr) {
     UnlockWord(&procs.lock);
     return nullptr;
   }
@@ -373,11 +447,13 @@ G* FindWorkReal(M* m) noexcept {
     if (procs.active > procs.target && Shrink(m)) continue;
     CalibrateEventClock();
     RunTimers(p, Now());
+    if (p->tick % kNetworkEvery == 0 && NetNeedsLooks()) LookAtNetwork();
     G* g = p->assigned;
     p->assigned = nullptr;
     if (g == nullptr) g = TakeReturned(p);
     if (g == nullptr) g = TakeLocal(p);
     if (g == nullptr) {
+      if (NetNeedsLooks() && LookAtNetwork()) continue;
       if (Multi() && Steal(p)) continue;
       g = Idle(m);
       if (g == nullptr) continue;
@@ -416,7 +492,7 @@ void HandOff(M* m) noexcept {
 bool WaitForP(M* m) noexcept {
   if (m->leaves) return false;
   // Acquire: pairs with the release in WakeM; m->p and all of the P are ours.
-  while (__atomic_load_n(&m->wake, __ATOMIC_ACQUIRE) == 0) FutexWait(&m->wake, 0);
+  while (__atomic_load_n(&m->wake, __ATOMIC_ACQUIRE) == 0) WaitIdle(m);
   DelayHere();
   m->wake = 0;
   if (!m->counted) Activate(m);
@@ -428,9 +504,11 @@ bool WaitForP(M* m) noexcept {
 void WakeM(M* m, P* p, bool counted) noexcept {
   m->p = p;
   m->counted = counted;
-  __atomic_store_n(&m->wake, 1, __ATOMIC_RELEASE);
+  // Release: m->p and all of the P. seq_cst for KickIfBlocked.
+  __atomic_store_n(&m->wake, 1, __ATOMIC_SEQ_CST);
   UnlockWord(&procs.lock);
   FutexWake(&m->wake, 1);
+  KickIfBlocked(m);
 }
 
 void StartM(P* p, bool counted) noexcept {
@@ -472,8 +550,9 @@ void SetProcs(std::uint32_t n) noexcept {
 void WakeSleeper() noexcept {
   M* m = procs.sleeper;
   if (m == nullptr) return;
-  __atomic_store_n(&m->wake, 1, __ATOMIC_RELEASE);
+  __atomic_store_n(&m->wake, 1, __ATOMIC_SEQ_CST);
   FutexWake(&m->wake, 1);
+  KickIfBlocked(m);
 }
 
 void WantOfRunning(std::uint32_t bits) noexcept {
@@ -563,12 +642,26 @@ G* TakeReturned(P* p) noexcept {
   if (__atomic_load_n(&procs.any_returned, __ATOMIC_RELAXED) == 0) return nullptr;
   LockRealWord(&procs.lock);
   G* g = procs.returned.PopHead();
+  GList polled = procs.polled;
+  procs.polled = GList{};
   if (procs.returned.Empty()) __atomic_store_n(&procs.any_returned, 0, __ATOMIC_RELAXED);
   UnlockWord(&procs.lock);
   if (g != nullptr) {
     Transition(p, g, Status::kSyscall, Status::kRunnable, EventType::kSyscallEnd, g->id, 1, 0, 0);
   }
+  ReadyAll(&polled, /*behind=*/true);
   return g;
+}
+
+void PushPolled(GList* woken) noexcept {
+  while (G* g = woken->PopHead()) procs.polled.PushTail(g);
+  __atomic_store_n(&procs.any_returned, 1, __ATOMIC_RELAXED);
+}
+
+std::int64_t NetWaiters() noexcept {
+  std::int64_t n = 0;
+  ForEachP([&](const P* p) { n += __atomic_load_n(&p->net_waits, __ATOMIC_RELAXED); });
+  return n;
 }
 
 void StartThread(void* (*body)(void*), void* argument) noexcept {

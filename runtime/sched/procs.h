@@ -32,10 +32,12 @@ struct Procs {
   P* idle = nullptr;               ///< Ps without an M
   M* idle_ms = nullptr;            ///< parked Ms
   M* sleeper = nullptr;            ///< the last active M, which holds a P and sleeps
+  std::uint64_t sleeps = 0;        ///< times that it has gone to sleep, ever
   std::uint64_t activations = 0;   ///< Ms that have become active beside others, ever
   std::uint64_t thefts = 0;        ///< atomic: times that goroutines were stolen, ever
-  std::uint32_t any_returned = 0;  ///< atomic: `returned` is not empty
+  std::uint32_t any_returned = 0;  ///< atomic: `returned` or `polled` is not empty
   GList returned;                  ///< goroutines back from blocking calls, status still kSyscall
+  GList polled;  ///< woken by the network, seen by one without a P; still kWaiting
   P* all[kMaxProcs] = {};
 };
 
@@ -111,6 +113,13 @@ inline void PushIdleM(M* m) noexcept {
   procs.idle_ms = m;
 }
 
+/// Takes the parked `m` from those free for any P. procs.lock held.
+inline void RemoveIdleM(const M* m) noexcept {
+  M** at = &procs.idle_ms;
+  while (*at != m) at = &(*at)->next_idle;
+  *at = m->next_idle;
+}
+
 /// The last active M, if it sleeps, looks for work. procs.lock held.
 void WakeSleeper() noexcept;
 
@@ -142,8 +151,14 @@ void PublishNextTimer(P* p) noexcept;
 /// Whether p's queue has stood still for some time with goroutines in it. Any thread.
 bool IsStale(P* p, std::uint64_t now) noexcept;
 
-/// Takes one such; null if there is none.
+/// Takes one such; null if there is none. Those woken by the network go to p's queue.
 G* TakeReturned(P* p) noexcept;
+
+/// Goroutines that events of the network wake, for an M with a P to make ready. procs.lock held.
+void PushPolled(GList* woken) noexcept;
+
+/// Goroutines that wait for the network. procs.lock held by the last active M.
+std::int64_t NetWaiters() noexcept;
 
 /// A thread of the runtime. Fatal where the limit is reached.
 void StartThread(void* (*body)(void*), void* argument) noexcept;

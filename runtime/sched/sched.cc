@@ -9,6 +9,7 @@
 #include "runtime/base/futex.h"
 #include "runtime/base/lasting.h"
 #include "runtime/debugger/debugger_info.h"
+#include "runtime/net/netpoll.h"
 #include "runtime/sched/monitor.h"
 #include "runtime/sched/transition.h"
 #include "runtime/unwind/unwind.h"
@@ -548,20 +549,36 @@ void LeaveCall(M* m, G* me) noexcept {
   *arch::ThisP()->exceptions = saved;
 }
 
-void Ready(G* g) noexcept {
+namespace {
+
+/// What Ready does but for the place in the queue. True: a running goroutine does it.
+GOLAB_INLINE bool MakeRunnable(P* p, G* g, const void* frame) noexcept {
   DelayHere();
   if (Multi() && __atomic_load_n(&g->unsaved, __ATOMIC_ACQUIRE) != 0) [[unlikely]]
     AwaitSaved(g);
-  P* p = arch::ThisP();
   G* me = p->current;
-  const std::uint64_t stack =
-      world.lab && me != nullptr ? CaptureStack(p, __builtin_frame_address(0)) : 0;
+  const std::uint64_t stack = world.lab && me != nullptr ? CaptureStack(p, frame) : 0;
   const bool by_goroutine = me != nullptr && me->status == Status::kRunning;
   Transition(p, g, Status::kWaiting, Status::kRunnable, EventType::kUnblock,
              by_goroutine ? me->id : 0, 0, g->id, stack);
   NoteProgress(g);
   // The clock orders nothing: it is on the stack of somebody who has nothing to do with `g`.
   if (by_goroutine) fiber::Release(g);
+  return by_goroutine;
+}
+
+}  // namespace
+
+void ReadyBehind(G* g) noexcept {
+  P* p = arch::ThisP();
+  MakeRunnable(p, g, __builtin_frame_address(0));
+  if (!p->queue.Push(g)) [[unlikely]]
+    Overflow(p, g);
+}
+
+void Ready(G* g) noexcept {
+  P* p = arch::ThisP();
+  const bool by_goroutine = MakeRunnable(p, g, __builtin_frame_address(0));
   // What a student sees must not hang on how busy the machine is: after a long pause of the
   // process, who has slept does not overtake those who were ready before.
   if (world.lab && !world.is_virtual && !by_goroutine && p->queue.Push(g)) [[unlikely]]
@@ -723,8 +740,9 @@ G* PickReal(P* p) noexcept {
       [[unlikely]] {
     return nullptr;
   }
-  if (p->tick % kGlobalEvery == 0 && __atomic_load_n(&procs.any_returned, __ATOMIC_RELAXED) != 0)
-      [[unlikely]] {
+  if (p->tick % kGlobalEvery == 0 && (__atomic_load_n(&procs.any_returned, __ATOMIC_RELAXED) != 0 ||
+                                      NetNeedsLooks())) [[unlikely]] {
+    Want(p, kWantLook);  // so that also who is alone comes to the loop
     return nullptr;
   }
   return TakeLocal(p);

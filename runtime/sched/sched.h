@@ -57,6 +57,9 @@ GOLAB_COLD void AwaitSaved(const G* g) noexcept;
 /// Makes a parked goroutine runnable; it is the next to run on this P. Go: goready.
 void Ready(G* g) noexcept;
 
+/// The same, but it goes to the end of this P's queue.
+void ReadyBehind(G* g) noexcept;
+
 /// Puts the running goroutine behind all runnable ones. Go: Gosched, goschedImpl.
 void Yield(EventType why) noexcept;
 

@@ -32,8 +32,8 @@
 
 namespace golab::rt {
 
-class ConnRep;
-class ListenerRep;
+class [[gnu::visibility("hidden")]] ConnRep;  // inside the library
+class [[gnu::visibility("hidden")]] ListenerRep;
 const Error& ErrNetClosed();
 
 void RetainConn(ConnRep* rep) noexcept;
@@ -62,6 +62,8 @@ struct TCPAddr {
 class Addr {
  public:
   Addr() noexcept = default;
+
+  Addr(std::nullptr_t) noexcept {}  // NOLINT(google-explicit-constructor): nil, as in Go
 
   // NOLINTNEXTLINE(google-explicit-constructor): as a value becomes an interface in Go
   Addr(TCPAddr tcp) : kind_(kTCP), tcp_(std::move(tcp)) {}
