@@ -318,6 +318,19 @@ TEST(Ends, JudgesEachWayToEnd) {
          run.Sleep(1, 99 * kSecond).Clock(60 * kSecond).Emit(EventType::kVirtualLimit, 0);
        },
        Exited(2), Outcome::kError, "still at work at the limit, 60.000 s of virtual time"},
+      {"main waits to the limit", "ends",
+       [](RecordingScript& run) {
+         run.Go(1, 5).Clock(kSecond).Block(1, WaitReason::kChanReceive, 1).Run(5);
+         run.Sleep(5, 99 * kSecond).Clock(60 * kSecond).Emit(EventType::kVirtualLimit, 0);
+       },
+       Exited(2), Outcome::kError,
+       "main waits in [chan receive] to the limit, 60.000 s"},
+      {"main waits for one that works on", "ends",
+       [](RecordingScript& run) {
+         run.Go(1, 5).Clock(40 * kSecond).Block(1, WaitReason::kChanReceive, 1).Run(5);
+         run.Sleep(5, 99 * kSecond).Clock(60 * kSecond).Emit(EventType::kVirtualLimit, 0);
+       },
+       Exited(2), Outcome::kError, "still at work at the limit, 60.000 s of virtual time"},
       {"memory", "ends", [](RecordingScript&) {}, 9, Outcome::kError,
        "stopped at 256 MiB of memory",
        [](RunEvidence& from, Evidence&) { from.killed_because = "256 MiB of memory"; }},
@@ -517,6 +530,28 @@ RecordingScript& AllAsleep(RecordingScript& run, std::uint8_t reason = 1) {
 
 std::string Line(const StoryStep& step) {
   return step.who + " " + step.what + " " + step.where;
+}
+
+TEST(Ends, SaysWhoMainWaitsForAtTheLimit) {
+  const Told told =
+      Tell({"no Done", "ends",
+            [](RecordingScript& run) {
+              run.Go(1, 7, run.Stack({30})).Emit(EventType::kWaitGroupAdd, 1, 0x10, 1);
+              run.Go(1, 5, run.Stack({20}));
+              run.Block(1, WaitReason::kWaitGroupWait, 0x10, run.Stack({10})).Run(5).End(5).Run(7);
+              run.BlockUntil(7, WaitReason::kSleep, 99 * kSecond);
+              run.Clock(60 * kSecond).Emit(EventType::kVirtualLimit, 0);
+            },
+            Exited(2), Outcome::kError, ""});
+  EXPECT_EQ(told.words.line_one, "main waits for 1 call of Done to the limit, 60.000 s");
+  EXPECT_EQ(told.words.problem, "");
+  ASSERT_EQ(told.finding.places.size(), 2u);
+  EXPECT_EQ(told.finding.places[0].line, 10);
+  EXPECT_EQ(told.finding.places[0].label, "main waits here");
+  EXPECT_EQ(told.finding.places[1].line, 20);
+  EXPECT_EQ(told.finding.places[1].label, "goroutine 5, created here, ended without Done");
+  ASSERT_EQ(told.finding.story.size(), 2u);
+  EXPECT_EQ(Line(told.finding.story[1]), "goroutine 7 [sleep] until 99.000 s ");
 }
 
 TEST(NoCrash, SaysWhoWaitsForWhom) {

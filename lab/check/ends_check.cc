@@ -5,6 +5,7 @@
 #include <csignal>
 
 #include "lab/check/common_checks.h"
+#include "lab/check/waits.h"
 #include "lab/check/words.h"
 #include "lab/history/questions.h"
 
@@ -29,6 +30,13 @@ const CauseText kEndsCauses[] = {
     {"busy", "{who} ran for {length} of virtual time without waiting once",
      "wait by parking, not by looking again (golab explain busy-wait)",
      "which channel or context could this goroutine wait on?"},
+    {"waits-without-done",
+     "main waits for {missing} {missing|call|calls} of Done to the limit, {length}",
+     "each Add needs one Done, on every way out (golab explain WaitGroup)",
+     "on which way out of the goroutine is Done left out?"},
+    {"waits-at-limit", "main waits in [{reason}] to the limit, {length}",
+     "a wait ends only if someone else ends it (golab explain wake)",
+     "what would have to come to end this wait, and from which goroutine?"},
     {"virtual-limit", "still at work at the limit, {length} of virtual time",
      "time moves when all wait for a timer (golab explain virtual-time)", ""},
     {"limit", "stopped at {limit}",
@@ -101,6 +109,30 @@ std::string Turns(const Busy& busy) {
          Grouped(busy.turns) + " turns of 10 ms";
 }
 
+/// Main has waited for most of the run for what no timer brings, while others worked on.
+Finding MainWaits(const History& h, const std::vector<WaitFor>& waiting) {
+  const WaitFor& main = waiting.front();
+  const Ending& ending = h.ending();
+  const auto ended = LeftWithoutDone(h, main, ending.at);
+  Finding finding = Error(ended.empty() ? "waits-at-limit" : "waits-without-done")
+                        .Set("missing", main.count)
+                        .Set("reason", rt::WaitReasonText(main.wait->reason))
+                        .Set("length", InSeconds(ending.time))
+                        .Expected("main returns")
+                        .Actual("main waits since " + InSeconds(main.wait->begin_time))
+                        .PlaceAt(main.where, "waits-at", "main waits here", 1)
+                        .At(main.wait->begin)
+                        .Show(Picture::kStory);
+  finding.story = WaitLines(h, waiting);
+  for (const WaitFor& one : waiting) finding.goroutines.push_back(one.g);
+  if (!ended.empty()) {
+    const GoroutineLife& first = *ended.front();
+    finding.PlaceOf(h, first.creation_stack, "created-at",
+                    Who(first.id) + ", created here, ended without Done", first.id);
+  }
+  return finding;
+}
+
 Finding LimitOfTime(const Evidence& evidence) {
   const History& h = evidence.history;
   const Ending& ending = h.ending();
@@ -116,7 +148,20 @@ Finding LimitOfTime(const Evidence& evidence) {
         .PlaceOf(h, busy.stack, "busy-at", "here " + Turns(busy), busy.g->id)
         .At(busy.g->stretches.back().begin);
   }
-  return Error("virtual-limit").Set("length", InSeconds(ending.time)).At(ending.at);
+  const std::vector<WaitFor> waiting = WaitingAt(h, ending.at);
+  const bool main_waits = !waiting.empty() && waiting.front().g == 1 &&
+                          !waiting.front().wait->until &&
+                          waiting.front().wait->begin_time <= ending.time / 2;
+  if (main_waits) return MainWaits(h, waiting);
+  Finding finding = Error("virtual-limit").Set("length", InSeconds(ending.time)).At(ending.at);
+  finding.story = WaitLines(h, waiting);
+  for (const WaitFor& one : waiting) finding.goroutines.push_back(one.g);
+  if (!waiting.empty()) {
+    finding.Show(Picture::kStory)
+        .PlaceAt(waiting.front().where, "waits-at", Who(waiting.front().g) + " waits here",
+                 waiting.front().g);
+  }
+  return finding;
 }
 
 Finding Killed(const Evidence& evidence) {

@@ -88,6 +88,24 @@ const std::vector<Term>& IdeaTerms() {
   Not: a panic, which ends in a known way.   Go: data races alone
   next: data-race, capture, panic
 )term"},
+      {"supervisor", "supervise|supervision|supervised|restart|let it crash|one-for-one",
+       R"term(supervisor: starts workers by name, and starts those again that have ended
+  worker  o####x  1 s  o####x  1 s  o####------ Stop
+          runs, fails; the log says who, of what; a delay; runs again
+  A panic is recovered on the worker's own goroutine, nowhere else. Stop ends a
+  delay as well; it tells all, waits for all, and then nothing is left.
+  Not: a retry of one call, which gives a result.   Go: none; Erlang: supervisor
+  run: golab run task6    next: recover, cancel, backoff
+)term"},
+      {"backoff", "back off|exponential backoff|jitter|retry delay|budget|crash loop",
+       R"term(backoff: a delay that grows with each failure in a row, up to a cap
+  fails . fails .. fails .... fails ........ fails ........ runs well; fails .
+  Jitter lengthens or shortens each delay a little, so that many that failed at
+  one moment do not all come back at one moment. A good run starts anew.
+  A budget goes further: so many failures a minute, and no restart any more.
+  Go: none in the library    run: golab run task6 --variation backoff
+  next: supervisor, timer
+)term"},
       {"reachable", "reachability|garbage|gc|garbage collection|root",
        R"term(reachable: referred to by something that is in use; all else can be collected
   handle in a scope --> A --> B        A and B are reachable

@@ -72,6 +72,19 @@ LanePlan MakeLane(const Task& task, const Case& of_case, const LaneRequest& requ
   return lane;
 }
 
+/// Whether a case has runs in a variation; "": in the task as it is.
+bool ShowsIn(const Task& task, const Case& one, const std::string& variation) {
+  if (variation.empty()) {
+    // A case of a variation belongs to the task as it is, unless the program may lack that one.
+    return one.variation.empty() || task.FindVariation(one.variation)->flag.empty();
+  }
+  const bool has_own = std::any_of(task.cases.begin(), task.cases.end(),
+                                   [&](const Case& c) { return c.variation == variation; });
+  if (has_own) return one.variation == variation;
+  // A variation is one of the whole submission: what is left out of it may be what shows it.
+  return one.variation.empty() && one.without.empty();
+}
+
 /// How many schedules each case gets; at least one each.
 std::vector<int> Shares(const std::vector<const Case*>& cases, int seeds) {
   std::vector<int> counts;
@@ -89,11 +102,7 @@ std::vector<int> Shares(const std::vector<const Case*>& cases, int seeds) {
 std::vector<LanePlan> PlanLanes(const Task& task, const LaneRequest& request) {
   std::vector<const Case*> cases;
   for (const Case& one : task.cases) {
-    // A case of a variation of its own belongs to the task as it is.
-    const bool shows = request.variation.empty() || one.variation.empty() || one.variation == request.variation;
-    // A variation is one of the whole submission: what is left out of it may be what shows it.
-    const bool whole = request.variation.empty() || one.variation == request.variation || one.without.empty();
-    if (shows && whole) cases.push_back(&one);
+    if (ShowsIn(task, one, request.variation)) cases.push_back(&one);
   }
   const std::vector<int> shares = Shares(cases, request.seeds);
   const bool others =

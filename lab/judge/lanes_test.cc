@@ -94,5 +94,26 @@ TEST(Lanes, CasesShareTheSchedules) {
   EXPECT_EQ(lanes[2].flags, std::vector<std::string>{"--x"});
 }
 
+TEST(Lanes, AVariationWithCasesOfItsOwnIsThose) {
+  const auto ids = [](const std::vector<LanePlan>& lanes) {
+    std::vector<std::string> found;
+    for (const LanePlan& lane : lanes) found.push_back(lane.of_case->id);
+    return found;
+  };
+  constexpr char kOwn[] =
+      "[[task.case]]\nid = \"leaks\"\ntitle = \"t\"\nvariation = \"leak\"\nargs = [\"--y\"]\n";
+  const Catalogue with = Read(std::string(kHead) + kParameters + kCases + kOwn);
+  EXPECT_EQ(ids(PlanLanes(with.tasks[0], {.seeds = 3})),
+            (std::vector<std::string>{"own", "other", "third"}))
+      << "a program that lacks the flag is not judged by it";
+  const auto lanes = PlanLanes(with.tasks[0], {.seeds = 10, .variation = "leak"});
+  EXPECT_EQ(ids(lanes), std::vector<std::string>{"leaks"});
+  EXPECT_EQ(lanes[0].flags, (std::vector<std::string>{"--leak", "--y"}));
+  EXPECT_EQ(Runs(lanes), 10);
+  const Catalogue without = Read(std::string(kHead) + kParameters + kCases);
+  EXPECT_EQ(ids(PlanLanes(without.tasks[0], {.seeds = 3, .variation = "leak"})),
+            (std::vector<std::string>{"own", "other", "third"}));
+}
+
 }  // namespace
 }  // namespace golab::lab

@@ -67,8 +67,9 @@ RunnerSpec SpecFor(const Task& task) {
 
 namespace {
 
+/// Cases that link the same files are one program.
 struct CaseBuild {
-  const Case* of_case = nullptr;
+  std::vector<const Case*> of_cases;
   Result<BuildOutcome> outcome = BuildOutcome{};
 };
 
@@ -77,7 +78,7 @@ void BuildSome(const Task& task, const Sources& submission, const Builder& build
                std::atomic<std::size_t>* next) {
   for (std::size_t i; (i = next->fetch_add(1)) < builds->size();) {
     CaseBuild& build = (*builds)[i];
-    auto sources = SourcesOf(task, submission, *build.of_case);
+    auto sources = SourcesOf(task, submission, *build.of_cases.front());
     if (!sources) {
       build.outcome = tl::unexpected(sources.error());
       continue;
@@ -144,7 +145,17 @@ Result<Programs> BuildPrograms(const Task& task, const Sources& sources,
                                const std::vector<const Case*>& cases, const Builder& builder,
                                int jobs, const std::atomic<bool>* cancel) {
   std::vector<CaseBuild> builds;
-  for (const Case* of_case : cases) builds.push_back({of_case});
+  for (const Case* of_case : cases) {
+    const auto same = std::find_if(builds.begin(), builds.end(), [&](const CaseBuild& build) {
+      const Case& other = *build.of_cases.front();
+      return other.with == of_case->with && other.without == of_case->without;
+    });
+    if (same != builds.end()) {
+      same->of_cases.push_back(of_case);
+    } else {
+      builds.push_back({{of_case}});
+    }
+  }
   std::atomic<std::size_t> next{0};
   std::vector<std::thread> threads;
   const auto count =
@@ -166,7 +177,7 @@ Result<Programs> BuildPrograms(const Task& task, const Sources& sources,
     RunnerSpec spec = SpecFor(task);
     spec.image.path = build.outcome->image.path;
     spec.image.symbols_path = build.outcome->image.symbols_path;
-    programs.by_case[build.of_case->id] = std::move(spec);
+    for (const Case* of_case : build.of_cases) programs.by_case[of_case->id] = spec;
   }
   return programs;
 }

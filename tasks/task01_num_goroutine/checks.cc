@@ -127,7 +127,10 @@ const Wait* LongestSleep(const History& h) {
 // rise
 
 constexpr CauseText kRiseCauses[] = {
-    {"no-sleep", "no worker sleeps {sleep}; the longest sleep lasts {longest}",
+    {"other-sleep", "no worker sleeps {sleep}; the longest sleep lasts {longest}",
+     "a worker parks until a timer of that length (golab explain sleep)",
+     "which line of a worker waits, and for how long?"},
+    {"no-sleep", "no worker sleeps {sleep}, and none sleeps at all",
      "a worker parks until a timer of that length (golab explain sleep)",
      "which line of a worker waits, and for how long?"},
     {"one-after-other", "{total} workers sleep, but at most {count} at the same time",
@@ -154,16 +157,20 @@ GOLAB_CHECK(Rise, "task1.rise", "at some instant at least 'workers' goroutines s
   const std::string expected = Grouped(workers) + " asleep at once for " + Length(sleep);
   if (sleepers.empty()) {
     const Wait* longest = LongestSleep(h);
-    Finding finding =
-        Fail("no-sleep")
-            .Set("sleep", Length(sleep))
-            .Set("longest",
-                 longest == nullptr ? "0 s" : Length(*longest->until - longest->begin_time))
-            .Expected(expected)
-            .Actual("0")
-            .At(longest == nullptr ? EndOf(h) : longest->begin);
-    if (longest != nullptr) finding.PlaceOf(h, longest->stack, "sleeps-at", "sleeps here");
-    return finding;
+    if (longest == nullptr) {
+      return Fail("no-sleep")
+          .Set("sleep", Length(sleep))
+          .Expected(expected)
+          .Actual("0")
+          .At(EndOf(h));
+    }
+    return Fail("other-sleep")
+        .Set("sleep", Length(sleep))
+        .Set("longest", Length(*longest->until - std::min(*longest->until, longest->begin_time)))
+        .Expected(expected)
+        .Actual("0")
+        .At(longest->begin)
+        .PlaceOf(h, longest->stack, "sleeps-at", "sleeps here");
   }
   std::set<std::uint32_t> who;
   for (const Sleeper& s : sleepers) who.insert(s.g->id);

@@ -1,0 +1,27 @@
+// must fail: test
+// The supervisor is right; a test of it is not.
+#include <golab/golab.h>
+#include <golab/testing.h>
+
+#include "supervisor.h"
+
+using namespace golab;
+
+GOLAB_TEST(Supervisor_RestartsOnPanic, t) {
+  int calls = 0;
+  const auto steady = MakeChan<bool>(1);
+  Supervisor supervisor(context::Background());
+
+  supervisor.Go("fragile", [&](context::Context ctx) -> Error {
+    calls++;
+    if (calls < 3) panic("simulated");
+    steady.Send(true);
+    ctx.Done().Recv();
+    return ctx.Err();
+  });
+
+  bool reached = false;
+  if (Select(Recv(steady), Recv(time::After(5 * time::Second))) == 0) reached = true;
+  supervisor.Stop();
+  if (!reached || calls != 4) t.Fatalf("%d calls, want 4: two that panic, one that stays", calls);
+}
