@@ -323,8 +323,7 @@ TEST(Ends, JudgesEachWayToEnd) {
          run.Go(1, 5).Clock(kSecond).Block(1, WaitReason::kChanReceive, 1).Run(5);
          run.Sleep(5, 99 * kSecond).Clock(60 * kSecond).Emit(EventType::kVirtualLimit, 0);
        },
-       Exited(2), Outcome::kError,
-       "main waits in [chan receive] to the limit, 60.000 s"},
+       Exited(2), Outcome::kError, "main waits in [chan receive] to the limit, 60.000 s"},
       {"main waits for one that works on", "ends",
        [](RecordingScript& run) {
          run.Go(1, 5).Clock(40 * kSecond).Block(1, WaitReason::kChanReceive, 1).Run(5);

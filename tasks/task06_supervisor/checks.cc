@@ -207,9 +207,8 @@ std::uint64_t SlackBetween(const History& h, Moment from, Moment to) {
   for (const GoroutineLife& g : h.goroutines()) {
     for (const Wait& wait : g.waits)
       on_the_way += wait.until && wait.end != kNever && wait.end > from && wait.end <= to ? 1 : 0;
-    on_the_way += static_cast<std::uint64_t>(
-        std::count_if(g.preemptions.begin(), g.preemptions.end(),
-                      [&](Moment m) { return m > from && m <= to; }));
+    on_the_way += static_cast<std::uint64_t>(std::count_if(
+        g.preemptions.begin(), g.preemptions.end(), [&](Moment m) { return m > from && m <= to; }));
   }
   return kLate + (on_the_way > 1 ? (on_the_way - 1) * kLateEach : 0);
 }
@@ -222,13 +221,32 @@ bool InRealTime(const Evidence& evidence) {
   return evidence.world == rt::World::kReal;
 }
 
+/// What golab's program did, under line one.
+std::string ContextOf(const Evidence& evidence) {
+  const std::string& id = evidence.case_id;
+  if (id == "causes") return "golab's workers: three that panic, fail and return, one that stays";
+  if (id == "stop") return "golab's workers: at Stop, 0.5 s, one has 0.7 s of work to finish";
+  if (id == "stop-in-delay")
+    return "golab's workers: one panics at 0 s; Stop at 0.3 s, in its delay";
+  if (id == "names") return "golab's workers: at 0.1 s two come under names that are taken";
+  if (id == "parent") return "golab's workers: the parent's context ends at 0.5 s";
+  if (id == "backoff") return "golab's workers: two that crash together, one that crashes at 6 s";
+  if (id == "budget") return "golab's workers: one crashes at once, one every 41 s, one stays";
+  return "";
+}
+
+Finding FailIn(const Evidence& evidence, const char* cause) {
+  return Fail(cause).Context(ContextOf(evidence));
+}
+
 StoryStep Step(const History& h, Moment m, std::string who, std::string what, const Frame& where) {
   return {InSeconds(h.TimeAt(m)), std::move(who), std::move(what),
           where.line > 0 ? FileLine(where) : ""};
 }
 
 StoryStep RunEnds(const History& h, const Run& run, const char* then = "") {
-  return Step(h, run.end, Who(run.g), Quoted(run.worker->name) + " ends by " + run.worker->way + then, {});
+  return Step(h, run.end, Who(run.g),
+              Quoted(run.worker->name) + " ends by " + run.worker->way + then, {});
 }
 
 /// Where a goroutine of the supervisor is just after event `m`, if it waits.
@@ -266,7 +284,7 @@ GOLAB_CHECK(Survives, "task6.survives", "a worker's panic ends neither the progr
   const History& h = evidence.history;
   const Seen seen = SeenIn(h);
   if (const Run* run = PanickedAtTheEnd(h, seen)) {
-    Finding finding = Fail("panic")
+    Finding finding = FailIn(evidence, "panic")
                           .Set("name", Quoted(run->worker->name))
                           .Expected("the panic is recovered and logged")
                           .Actual("panic: " + h.ending().text.substr(0, 30))
@@ -284,7 +302,7 @@ GOLAB_CHECK(Survives, "task6.survives", "a worker's panic ends neither the progr
     const auto failed = std::find_if(seen.runs.rbegin(), seen.runs.rend(),
                                      [](const Run& run) { return run.end != kNever; });
     if (failed != seen.runs.rend()) {
-      return Fail("exit")
+      return FailIn(evidence, "exit")
           .Set("name", Quoted(failed->worker->name))
           .Set("status", h.ending().status)
           .Expected("the others go on")
@@ -333,7 +351,7 @@ GOLAB_CHECK(Isolated, "task6.isolated", "a worker that stays is not touched by o
     const Moment end = std::min(go.returned, EndOf(h));
     const std::uint64_t length = h.TimeAt(end) - h.TimeAt(go.at);
     if (InRealTime(evidence) || length <= SlackBetween(h, go.at, end)) continue;
-    Finding finding = Fail("go-waits")
+    Finding finding = FailIn(evidence, "go-waits")
                           .Set("name", kInTurn[i])
                           .Set("length", InSeconds(length))
                           .Expected("0 s of virtual time")
@@ -358,7 +376,7 @@ GOLAB_CHECK(Isolated, "task6.isolated", "a worker that stays is not touched by o
     if (CutShort(h)) return Skip(kStopped);
     const Moment from = seen.go.empty() ? 0 : seen.go.back().at;
     if (h.TimeAt(EndOf(h)) < h.TimeAt(from) + kLate) return Skip(kStopped);
-    return Fail("not-started")
+    return FailIn(evidence, "not-started")
         .Set("name", name)
         .Set("length", InSeconds(h.TimeAt(until) - h.TimeAt(from)))
         .Expected("runs at once")
@@ -367,7 +385,8 @@ GOLAB_CHECK(Isolated, "task6.isolated", "a worker that stays is not touched by o
   }
   const Run& first = runs.front();
   if (first.told < until) {
-    Finding finding = Fail("told").Set("name", name).Expected("runs until Stop").At(first.told);
+    Finding finding =
+        FailIn(evidence, "told").Set("name", name).Expected("runs until Stop").At(first.told);
     finding.Actual("its context ended at " + InSeconds(h.TimeAt(first.told)));
     const GoroutineLife* g = h.Find(first.g);
     if (g != nullptr) {
@@ -381,7 +400,8 @@ GOLAB_CHECK(Isolated, "task6.isolated", "a worker that stays is not touched by o
       }
     }
     for (const Run& run : seen.runs) {
-      if (run.end < first.told && run.worker != first.worker) finding.story.push_back(RunEnds(h, run));
+      if (run.end < first.told && run.worker != first.worker)
+        finding.story.push_back(RunEnds(h, run));
     }
     finding.story.push_back(
         Step(h, first.told, Who(first.g), "'keeper' sees the end of its context", {}));
@@ -403,8 +423,8 @@ constexpr CauseText kRestartsCauses[] = {
     {"once", "worker {name} is started again {count} {count|time|times}, and then no more",
      "a supervised worker runs until Stop (golab explain supervisor)",
      "what is repeated when work has ended, and how often?"},
-    {"never-run", "worker {name} is not run at all",
-     "go starts a goroutine (golab explain go)", "which line of Go calls work?"},
+    {"never-run", "worker {name} is not run at all", "go starts a goroutine (golab explain go)",
+     "which line of Go calls work?"},
     {}};
 
 GOLAB_CHECK(Restarts, "task6.restarts",
@@ -422,7 +442,10 @@ GOLAB_CHECK(Restarts, "task6.restarts",
     const Worker& worker = *FindWorker(function);
     if (runs.empty()) {
       if (CutShort(h)) return Skip(kStopped);
-      return Fail("never-run").Set("name", Quoted(worker.name)).Expected("runs at once").At(until);
+      return FailIn(evidence, "never-run")
+          .Set("name", Quoted(worker.name))
+          .Expected("runs at once")
+          .At(until);
     }
     const Run& last = runs.back();
     const std::uint64_t due = h.TimeAt(last.end == kNever ? until : last.end) + kDelay;
@@ -438,7 +461,7 @@ GOLAB_CHECK(Restarts, "task6.restarts",
     while (at < until && h.TimeAt(at) < due) ++at;
     if (worst.outcome == Outcome::kFail && worst.at <= at) continue;
     const auto restarts = static_cast<std::int64_t>(runs.size()) - 1;
-    worst = Fail(restarts == 0 ? "none" : "once")
+    worst = FailIn(evidence, restarts == 0 ? "none" : "once")
                 .Set("name", Quoted(worker.name))
                 .Set("way", worker.way)
                 .Set("count", restarts)
@@ -478,8 +501,8 @@ constexpr CauseText kDelayCauses[] = {
     {}};
 
 GOLAB_CHECK(Delay, "task6.delay", "a second lies between the end of a run and the next",
-            info.cases = "causes names parent", info.needs = "restarts one-at-a-time", info.variations = "-",
-            info.causes = kDelayCauses) {
+            info.cases = "causes names parent", info.needs = "restarts one-at-a-time",
+            info.variations = "-", info.causes = kDelayCauses) {
   const History& h = evidence.history;
   const Seen seen = SeenIn(h);
   const Moment until = std::min(seen.StopCalled(), seen.parent_ends);
@@ -501,37 +524,37 @@ GOLAB_CHECK(Delay, "task6.delay", "a second lies between the end of a run and th
         !InRealTime(evidence) && length > kDelay + SlackBetween(h, before->end, next.begin);
     if (!early && !late) continue;
     if (worst.outcome == Outcome::kFail && worst.at <= next.begin) continue;
-    // Somebody else's delay of a second ended in between, and this one's began then.
-    const bool behind = late && length >= kDelay + kDelay / 4 &&
-                        std::any_of(seen.runs.begin(), seen.runs.end(), [&](const Run& run) {
-                          return run.worker != next.worker && run.begin > before->end &&
-                                 run.begin < next.begin;
-                        });
-    worst = Fail(behind                  ? "behind"
-                 : late                  ? "long"
-                 : length < kDelay / 10  ? "none"
-                                         : "short")
+    const GoroutineLife* g = h.Find(next.g);
+    const Wait* own = nullptr;  // for a timer, on the goroutine of the next run
+    if (g != nullptr) {
+      for (const Wait& wait : g->waits) {
+        if (own == nullptr && wait.until && wait.begin > before->end && wait.end < next.begin)
+          own = &wait;
+      }
+    }
+    // Somebody else's delay ended in between, and this one's began only then.
+    const bool behind =
+        late && own != nullptr && own->begin_time > from + kLate + kLateEach &&
+        std::any_of(seen.runs.begin(), seen.runs.end(), [&](const Run& run) {
+          return run.worker != next.worker && run.begin > before->end && run.begin < next.begin;
+        });
+    worst = FailIn(evidence, behind                 ? "behind"
+                             : late                 ? "long"
+                             : length < kDelay / 10 ? "none"
+                                                    : "short")
                 .Set("name", Quoted(next.worker->name))
                 .Set("length", InSeconds(length))
                 .Expected("1 s, and up to 20 ms more")
                 .Actual(InSeconds(length))
                 .At(next.begin)
                 .Show(Picture::kStory);
-    worst.story = {RunEnds(h, *before),
-                   Step(h, next.begin, Who(next.g),
-                        Quoted(next.worker->name) + " is run again", {})};
-    const GoroutineLife* g = h.Find(next.g);
-    if (g != nullptr) {
-      for (const Wait& wait : g->waits) {
-        if (wait.begin < before->end || wait.end > next.begin || !wait.until) continue;
-        const Frame waits = TheirFrame(h, seen, wait.stack);
-        if (waits.line == 0) continue;
-        worst.PlaceAt(waits, "waits-at",
-                      "waits from " + InSeconds(wait.begin_time) + " to " +
-                          InSeconds(wait.end_time),
-                      next.g);
-        break;
-      }
+    worst.story = {RunEnds(h, *before), Step(h, next.begin, Who(next.g),
+                                             Quoted(next.worker->name) + " is run again", {})};
+    const Frame waits = own == nullptr ? Frame{} : TheirFrame(h, seen, own->stack);
+    if (waits.line > 0) {
+      worst.PlaceAt(waits, "waits-at",
+                    "waits from " + InSeconds(own->begin_time) + " to " + InSeconds(own->end_time),
+                    next.g);
     }
     const Frame runs = TheirFrame(h, seen, next.stack);
     if (runs.line > 0) worst.PlaceAt(runs, "runs-at", "the next run is made here", next.g);
@@ -556,32 +579,37 @@ constexpr CauseText kOneCauses[] = {
     {}};
 
 GOLAB_CHECK(OneAtATime, "task6.one-at-a-time", "never two live runs of one name",
-            info.cases = "causes stop names parent", info.needs = "survives",
-            info.variations = "-", info.causes = kOneCauses) {
+            info.cases = "causes stop names parent", info.needs = "survives", info.variations = "-",
+            info.causes = kOneCauses) {
   const History& h = evidence.history;
   const Seen seen = SeenIn(h);
-  for (const Run& run : seen.runs) {
+  std::vector<Run> runs = seen.runs;
+  // Of two names that are given twice at one instant, the plainer case.
+  std::stable_partition(runs.begin(), runs.end(),
+                        [](const Run& run) { return run.worker->function == "SecondSteady"; });
+  for (const Run& run : runs) {
     const bool second = run.worker->function == "SecondSteady";
     const bool in_delay = run.worker->function == "SecondPanics";
     const Run* other = nullptr;
-    for (const Run& one : seen.runs) {
+    for (const Run& one : runs) {
       if (&one != &run && std::string_view(one.worker->name) == run.worker->name &&
           one.begin < run.begin && one.LiveAt(run.begin))
         other = &one;
     }
     if (other == nullptr && !second && !in_delay) continue;
-    Finding finding = Fail(second     ? "second-go"
-                           : in_delay ? "second-in-delay"
-                                      : "two")
-                          .Set("name", Quoted(run.worker->name))
-                          .Expected(second || in_delay ? "refused, with a log line" : "1 live run")
-                          .Actual(other != nullptr ? "2 live runs at " + InSeconds(h.TimeAt(run.begin))
-                                                   : "runs at " + InSeconds(h.TimeAt(run.begin)))
-                          .At(run.begin);
-    finding.PlaceAt(TheirFrame(h, seen, run.stack), "runs-at",
-                    Who(run.g) + " runs " + (second || in_delay ? "the second one" : "it again") +
-                        " here",
-                    run.g);
+    Finding finding =
+        FailIn(evidence, second     ? "second-go"
+                         : in_delay ? "second-in-delay"
+                                    : "two")
+            .Set("name", Quoted(run.worker->name))
+            .Expected(second || in_delay ? "refused, with a log line" : "1 live run")
+            .Actual(other != nullptr ? "2 live runs at " + InSeconds(h.TimeAt(run.begin))
+                                     : "runs at " + InSeconds(h.TimeAt(run.begin)))
+            .At(run.begin);
+    finding.PlaceAt(
+        TheirFrame(h, seen, run.stack), "runs-at",
+        Who(run.g) + " runs " + (second || in_delay ? "the second one" : "it again") + " here",
+        run.g);
     if (const GoroutineLife* g = h.Find(run.g)) {
       const Frame created = TheirFrame(h, seen, g->creation_stack);
       if (created.line > 0)
@@ -621,14 +649,14 @@ GOLAB_CHECK(Ctx, "task6.ctx", "the context that work gets ends with Stop",
     if (run.told == kNever && run.not_told == kNever) {
       if (CutShort(h) || until <= h.TimeAt(called) + slack) continue;
     }
-    Finding finding = Fail(run.told == kNever ? "not-ended" : "late")
-                          .Set("name", Quoted(run.worker->name))
-                          .Set("length", InSeconds(until - h.TimeAt(called)))
-                          .Expected("ends when Stop is called")
-                          .Actual(run.told == kNever ? "not ended after " +
-                                                           InSeconds(until - h.TimeAt(called))
-                                                     : "ends later")
-                          .At(called);
+    Finding finding =
+        FailIn(evidence, run.told == kNever ? "not-ended" : "late")
+            .Set("name", Quoted(run.worker->name))
+            .Set("length", InSeconds(until - h.TimeAt(called)))
+            .Expected("ends when Stop is called")
+            .Actual(run.told == kNever ? "not ended after " + InSeconds(until - h.TimeAt(called))
+                                       : "ends later")
+            .At(called);
     const Frame runs = TheirFrame(h, seen, run.stack);
     if (runs.line > 0) finding.PlaceAt(runs, "runs-at", "work is given its context here", run.g);
     return finding;
@@ -676,9 +704,9 @@ GOLAB_CHECK(StopPrompt, "task6.stop-prompt", "Stop returns at once, also during 
     }
   }
   const bool by_delay = returned != kNever && in_delay && delays != nullptr;
-  Finding finding = Fail(returned == kNever ? "never"
-                         : by_delay         ? "in-delay"
-                                            : "slow")
+  Finding finding = FailIn(evidence, returned == kNever ? "never"
+                                     : by_delay         ? "in-delay"
+                                                        : "slow")
                         .Set("length", InSeconds(length))
                         .Expected("0 s of virtual time")
                         .Actual(returned == kNever ? "not returned after " + InSeconds(length)
@@ -751,16 +779,21 @@ std::vector<const GoroutineLife*> StayAfter(const History& h, const Seen& seen, 
   return stay;
 }
 
-Finding StopStays(const History& h, const Seen& seen) {
-  const Call& stop = seen.stop.front();
-  Finding finding = Fail("never").Expected("returns").Actual("not returned").At(stop.at);
-  const Wait* wait = h.Find(stop.g) == nullptr ? nullptr : h.Find(stop.g)->WaitAt(EndOf(h));
-  if (wait != nullptr)
-    finding.PlaceAt(TheirFrame(h, seen, wait->stack), "waits-at", "Stop waits here", stop.g);
-  return finding.Blame(h.main());
+/// A call that does not come back, and where it waits.
+Finding Stays(const Evidence& evidence, const Seen& seen, const Call& call, const char* cause) {
+  const History& h = evidence.history;
+  Finding finding = FailIn(evidence, cause).Expected("returns").Actual("not returned").At(call.at);
+  if (const Wait* wait = WaitsAt(h, call.g, EndOf(h))) {
+    const Frame where = TheirFrame(h, seen, wait->stack);
+    if (where.line > 0)
+      finding.PlaceAt(where, "waits-at", Who(call.g) + " waits here: " + InBrackets(wait->reason),
+                      call.g);
+  }
+  return finding;
 }
 
-GOLAB_CHECK(StopJoins, "task6.stop-joins", "nothing is left when Stop has returned, or starts later",
+GOLAB_CHECK(StopJoins, "task6.stop-joins",
+            "nothing is left when Stop has returned, or starts later",
             info.cases = "causes stop stop-in-delay names parent",
             info.needs = "survives ctx stop-prompt", info.variations = "-",
             info.causes = kJoinsCauses) {
@@ -775,7 +808,7 @@ GOLAB_CHECK(StopJoins, "task6.stop-joins", "nothing is left when Stop has return
                                           : run.begin > called &&
                                                 h.TimeAt(run.begin) > h.TimeAt(called) + 500 * kMs;
     if (!after || (late && evidence.case_id == "parent")) continue;
-    return Fail(late ? "go-after" : "starts-after")
+    return FailIn(evidence, late ? "go-after" : "starts-after")
         .Set("name", Quoted(run.worker->name))
         .Expected("nothing starts any more")
         .Actual("runs at " + InSeconds(h.TimeAt(run.begin)))
@@ -784,21 +817,21 @@ GOLAB_CHECK(StopJoins, "task6.stop-joins", "nothing is left when Stop has return
   }
   if (returned == kNever) {
     if (CutShort(h)) return Skip(kStopped);
-    const bool work_done = std::none_of(seen.runs.begin(), seen.runs.end(), [&](const Run& run) {
-      return run.LiveAt(EndOf(h));
-    });
+    const bool work_done = std::none_of(seen.runs.begin(), seen.runs.end(),
+                                        [&](const Run& run) { return run.LiveAt(EndOf(h)); });
     if (!work_done) return Skip("not judged: a worker has not ended");
-    return StopStays(h, seen);
+    return Stays(evidence, seen, seen.stop.front(), "never");
   }
   for (const Run& run : seen.runs) {
     if (!run.LiveAt(returned)) continue;
-    Finding finding = Fail("live")
-                          .Set("name", Quoted(run.worker->name))
-                          .Expected("0 workers when Stop returns")
-                          .Actual("it returned at " + InSeconds(h.TimeAt(returned)) + ", " +
-                                  Who(run.g) + (run.end == kNever ? " was cut off"
-                                                                  : " ended at " + InSeconds(h.TimeAt(run.end))))
-                          .At(returned);
+    Finding finding =
+        FailIn(evidence, "live")
+            .Set("name", Quoted(run.worker->name))
+            .Expected("0 workers when Stop returns")
+            .Actual(
+                "it returned at " + InSeconds(h.TimeAt(returned)) + ", " + Who(run.g) +
+                (run.end == kNever ? " was cut off" : " ended at " + InSeconds(h.TimeAt(run.end))))
+            .At(returned);
     finding.PlaceAt(TheirFrame(h, seen, run.stack), "runs-at", "work is still under way here",
                     run.g);
     if (const GoroutineLife* g = h.Find(run.g)) {
@@ -810,7 +843,7 @@ GOLAB_CHECK(StopJoins, "task6.stop-joins", "nothing is left when Stop has return
   const auto stay = StayAfter(h, seen, returned);
   if (!stay.empty()) {
     const GoroutineLife& first = *stay.front();
-    Finding finding = Fail("left")
+    Finding finding = FailIn(evidence, "left")
                           .Set("count", static_cast<std::int64_t>(stay.size()))
                           .Expected("0 left")
                           .Actual(Grouped(static_cast<std::int64_t>(stay.size())))
@@ -825,12 +858,11 @@ GOLAB_CHECK(StopJoins, "task6.stop-joins", "nothing is left when Stop has return
   }
   if (!seen.stop_again.empty() && seen.stop_again.front().returned == kNever) {
     if (CutShort(h)) return Skip(kStopped);
-    return Fail("second-never").Expected("returns").Actual("not returned").At(
-        seen.stop_again.front().at);
+    return Stays(evidence, seen, seen.stop_again.front(), "second-never");
   }
   if (!seen.go.empty() && seen.go.back().returned == kNever) {
     if (CutShort(h)) return Skip(kStopped);
-    return Fail("go-never").Expected("returns").Actual("not returned").At(seen.go.back().at);
+    return Stays(evidence, seen, seen.go.back(), "go-never");
   }
   if (CutShort(h)) return Skip(kStopped);
   return Pass("0 goroutines of the supervisor left when Stop returned");
@@ -861,7 +893,7 @@ GOLAB_CHECK(Parent, "task6.parent", "the end of the parent's context stops all",
   if (seen.parent_ends == kNever) return Skip(kStopped);
   const std::uint64_t ends = h.TimeAt(seen.parent_ends);
   const auto fail = [&](const char* cause, const Run& run, Moment at) {
-    Finding finding = Fail(cause)
+    Finding finding = FailIn(evidence, cause)
                           .Set("name", Quoted(run.worker->name))
                           .Expected("ends at " + InSeconds(ends) + ", with its parent")
                           .At(at);
@@ -873,20 +905,20 @@ GOLAB_CHECK(Parent, "task6.parent", "the end of the parent's context stops all",
     const bool late = run.worker->function == "Late";
     if (run.begin > seen.parent_ends && !late &&
         h.TimeAt(run.begin) > ends + SlackBetween(h, seen.parent_ends, run.begin)) {
-      return fail("restarted", run, run.begin)
-          .Actual("runs at " + InSeconds(h.TimeAt(run.begin)));
+      return fail("restarted", run, run.begin).Actual("runs at " + InSeconds(h.TimeAt(run.begin)));
     }
     const Moment from = std::max(run.begin, seen.parent_ends);
     const Moment end = std::min(run.end, until);
     const bool lives_on = h.TimeAt(end) > h.TimeAt(from) + SlackBetween(h, from, end);
-    if (run.begin > until || run.end < seen.parent_ends || !lives_on || InRealTime(evidence)) continue;
+    if (run.begin > until || run.end < seen.parent_ends || !lives_on || InRealTime(evidence))
+      continue;
     if (run.end == kNever && CutShort(h)) return Skip(kStopped);
     return fail(late ? "late" : "live", run, from)
         .Actual("still running at " + InSeconds(h.TimeAt(end)));
   }
   if (CutShort(h)) return Skip(kStopped);
   if (!seen.go.empty() && seen.go.back().returned == kNever)
-    return Fail("go-never").Expected("returns").Actual("not returned").At(seen.go.back().at);
+    return Stays(evidence, seen, seen.go.back(), "go-never");
   return Pass("all workers ended with the parent's context");
 }
 
@@ -935,11 +967,12 @@ std::string WithoutFrames(const std::string& text) {
   return rest;
 }
 
-Finding LogFault(const History& h, const Seen& seen, const Run& run, const char* cause,
+Finding LogFault(const Evidence& evidence, const Seen& seen, const Run& run, const char* cause,
                  const std::string& text) {
+  const History& h = evidence.history;
   std::string said = text.substr(0, text.find('\n'));
-  if (said.size() > 40) said = said.substr(0, 37) + "...";
-  Finding finding = Fail(cause)
+  if (said.size() > 60) said = said.substr(0, 57) + "...";
+  Finding finding = FailIn(evidence, cause)
                         .Set("name", Quoted(run.worker->name))
                         .Set("way", run.worker->way)
                         .Set("cause", "'" + std::string(run.worker->cause) + "'")
@@ -947,7 +980,8 @@ Finding LogFault(const History& h, const Seen& seen, const Run& run, const char*
                         .Actual(said.empty() ? "nothing" : "\"" + said + "\"")
                         .At(run.end);
   const Frame runs = TheirFrame(h, seen, run.stack);
-  if (runs.line > 0) finding.PlaceAt(runs, "runs-at", "this run ended at " + InSeconds(h.TimeAt(run.end)), run.g);
+  if (runs.line > 0)
+    finding.PlaceAt(runs, "runs-at", "this run ended at " + InSeconds(h.TimeAt(run.end)), run.g);
   return finding;
 }
 
@@ -960,9 +994,8 @@ GOLAB_CHECK(Log, "task6.log", "the log says who ended, of what, and of a panic t
   if (evidence.case_id == "names") {
     if (seen.go.size() < 4 || CutShort(h)) return Skip(kStopped);
     const Call& second = seen.go[2];
-    if (Has(PrintedBetween(h, second.at, until), "keeper"))
-      return Pass("a refused name is logged");
-    return Fail("refusal")
+    if (Has(PrintedBetween(h, second.at, until), "keeper")) return Pass("a refused name is logged");
+    return FailIn(evidence, "refusal")
         .Set("name", "'keeper'")
         .Expected("a line with the name")
         .Actual("nothing")
@@ -979,14 +1012,14 @@ GOLAB_CHECK(Log, "task6.log", "the log says who ended, of what, and of a panic t
     if (next == until) continue;
     const std::string text = PrintedBetween(h, run.end, next);
     const std::string read = WithoutFrames(text);
-    if (text.empty()) return LogFault(h, seen, run, "nothing", text);
-    if (!Has(read, run.worker->name)) return LogFault(h, seen, run, "name", text);
-    if (!Has(read, run.worker->cause)) return LogFault(h, seen, run, "cause", text);
+    if (text.empty()) return LogFault(evidence, seen, run, "nothing", text);
+    if (!Has(read, run.worker->name)) return LogFault(evidence, seen, run, "name", text);
+    if (!Has(read, run.worker->cause)) return LogFault(evidence, seen, run, "cause", text);
     const bool panics = std::string_view(run.worker->way) == "a panic";
     // Where a catch (...) logs, the panic's own frames are gone; those of the goroutine are there.
     const bool has_stack = Has(text, std::string(run.worker->function) + "(") ||
                            Has(text, "goroutine " + std::to_string(run.g) + " [");
-    if (panics && !has_stack) return LogFault(h, seen, run, "stack", text);
+    if (panics && !has_stack) return LogFault(evidence, seen, run, "stack", text);
     ++lines;
   }
   if (lines == 0) return Skip("not judged: nothing was restarted");
@@ -1004,16 +1037,18 @@ constexpr CauseText kTestCauses[] = {
      "what does the test wait for, and for how long at most?"},
     {}};
 
-GOLAB_CHECK(Test, "task6.test", "supervisor_test.cc passes", info.cases = "own",
-            info.needs = "restarts delay survives one-at-a-time isolated ctx stop-joins stop-prompt",
-            info.variations = "-", info.causes = kTestCauses) {
+GOLAB_CHECK(
+    Test, "task6.test", "supervisor_test.cc passes", info.cases = "own",
+    info.needs = "restarts delay survives one-at-a-time isolated ctx stop-joins stop-prompt",
+    info.variations = "-", info.causes = kTestCauses) {
   const History& h = evidence.history;
   const std::size_t begun = h.EventsOf(EventType::kTestStart).size();
   const auto ended = h.EventsOf(EventType::kTestEnd);
   const bool over = ended.size() >= begun && begun > 0;
   if (over && h.ending().status == 0)
-    return Pass(begun == 1 ? "its test passes" : "its " + Grouped(static_cast<std::int64_t>(begun)) + " tests pass");
-  return Fail(over || h.ending().status == 1 ? "fails" : "does-not-run")
+    return Pass(begun == 1 ? "its test passes"
+                           : "its " + Grouped(static_cast<std::int64_t>(begun)) + " tests pass");
+  return FailIn(evidence, over || h.ending().status == 1 ? "fails" : "does-not-run")
       .Expected("passes")
       .Actual("status " + std::to_string(h.ending().status))
       .At(EndOf(h));
@@ -1080,15 +1115,17 @@ const char* FaultOf(const Evidence& evidence, const Pause& pause, std::uint64_t 
   return nullptr;
 }
 
-Finding OfPause(const History& h, const Seen& seen, const Pause& pause, const char* cause,
+Finding OfPause(const Evidence& evidence, const Seen& seen, const Pause& pause, const char* cause,
                 std::uint64_t nominal, std::size_t number) {
-  Finding finding = Fail(cause)
-                        .Set("name", Quoted(pause.next->worker->name))
-                        .Set("number", static_cast<std::int64_t>(number))
-                        .Set("length", InSeconds(pause.length))
-                        .Expected(InSeconds(nominal / 2) + " to " + InSeconds(nominal + nominal / 2))
-                        .Actual(InSeconds(pause.length))
-                        .At(pause.next->begin);
+  const History& h = evidence.history;
+  Finding finding =
+      FailIn(evidence, cause)
+          .Set("name", Quoted(pause.next->worker->name))
+          .Set("number", static_cast<std::int64_t>(number))
+          .Set("length", InSeconds(pause.length))
+          .Expected(InSeconds(nominal / 2) + " to " + InSeconds(nominal + nominal / 2))
+          .Actual(InSeconds(pause.length))
+          .At(pause.next->begin);
   return finding.PlaceAt(TheirFrame(h, seen, pause.next->stack), "runs-at",
                          "the next run is made here", pause.next->g);
 }
@@ -1112,18 +1149,18 @@ GOLAB_CHECK(Backoff, "task6.backoff",
       const bool is_long = std::string_view(fault) == "long";
       if (is_long && after_good) fault = "not-reset";
       if (is_long && !after_good && grown > kCap) fault = "cap";
-      return OfPause(h, seen, (*its)[i], fault, nominal, i + 1);
+      return OfPause(evidence, seen, (*its)[i], fault, nominal, i + 1);
     }
   }
   if (!third.empty()) {
     if (const char* fault = FaultOf(evidence, third[0], kSecond)) {
       const bool is_long = std::string_view(fault) == "long";
-      return OfPause(h, seen, third[0], is_long ? "shared" : fault, kSecond, 1);
+      return OfPause(evidence, seen, third[0], is_long ? "shared" : fault, kSecond, 1);
     }
   }
   if (CutShort(h) || seen.StopCalled() == kNever) return Skip(kStopped);
   if (first.size() < 7) {
-    return Fail("too-few")
+    return FailIn(evidence, "too-few")
         .Set("name", "'ledger'")
         .Set("count", static_cast<std::int64_t>(first.size()))
         .Set("expected", 7)
@@ -1139,7 +1176,7 @@ GOLAB_CHECK(Backoff, "task6.backoff",
     together += std::abs(a - b) <= static_cast<std::int64_t>(kLate + kLateEach) ? 1 : 0;
   }
   if (both > 2 && together == static_cast<std::int64_t>(both)) {
-    return Fail("jitter")
+    return FailIn(evidence, "jitter")
         .Set("count", together)
         .Expected("delays that differ")
         .Actual("the same delays, " + Grouped(together) + " times")
@@ -1165,14 +1202,15 @@ constexpr CauseText kBudgetCauses[] = {
      "how does anybody learn that this worker is gone?"},
     {}};
 
-GOLAB_CHECK(Budget, "task6.budget", "the third crash within a minute is the last, and the log says so",
+GOLAB_CHECK(Budget, "task6.budget",
+            "the third crash within a minute is the last, and the log says so",
             info.cases = "budget", info.variations = "budget", info.causes = kBudgetCauses) {
   const History& h = evidence.history;
   const Seen seen = SeenIn(h);
   const Moment until = std::min(seen.StopCalled(), EndOf(h));
   const std::vector<Run> often = seen.Of("Often"), seldom = seen.Of("Seldom");
   const auto fail = [&](const char* cause, const Run& run, std::size_t count) {
-    return Fail(cause)
+    return FailIn(evidence, cause)
         .Set("name", Quoted(run.worker->name))
         .Set("count", static_cast<std::int64_t>(count))
         .At(run.begin)
@@ -1199,8 +1237,9 @@ GOLAB_CHECK(Budget, "task6.budget", "the third crash within a minute is the last
     if (match.line->at >= last.begin) {
       return Has(PrintedBetween(h, last.begin, match.line->at), last.worker->name)
                  ? Pass("given up after 3 crashes; one that crashes every 41 s goes on")
-                 : fail("not-said", last, 3).Expected("name and 'not restarted'").Actual(
-                       "\"" + match.line->text.substr(0, 30) + "\"");
+                 : fail("not-said", last, 3)
+                       .Expected("name and 'not restarted'")
+                       .Actual("\"" + match.line->text.substr(0, 30) + "\"");
     }
   }
   return fail("not-said", last, 3).Expected("a line with 'not restarted'").Actual("none");
@@ -1219,7 +1258,7 @@ GOLAB_ADVICE(StopWithin, "task6.stop-within", "a worker may call Stop", info.cas
   const History& h = evidence.history;
   const Seen seen = SeenIn(h);
   if (seen.stop.empty() || seen.stop.front().returned != kNever || CutShort(h)) return Pass("");
-  Finding finding = Fail("waits-for-itself").At(seen.stop.front().at);
+  Finding finding = FailIn(evidence, "waits-for-itself").At(seen.stop.front().at);
   const Wait* wait = WaitsAt(h, seen.stop.front().g, EndOf(h));
   if (wait != nullptr)
     finding.PlaceAt(TheirFrame(h, seen, wait->stack), "waits-at", "waits here for ever",

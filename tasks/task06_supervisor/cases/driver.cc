@@ -212,8 +212,7 @@ static Error Calm(context::Context ctx) {
 
 // Scenarios.
 
-static void Start(Supervisor& supervisor, const char* name,
-                  Error (*work)(context::Context ctx)) {
+static void Start(Supervisor& supervisor, const char* name, Error (*work)(context::Context ctx)) {
   CallsGo();
   supervisor.Go(name, work);
   GoReturned();
@@ -286,7 +285,8 @@ static void Parent() {
   Stop(supervisor);
 }
 
-/// A worker calls Stop. The supervisor is never destroyed: a Stop that waits for ever still uses it.
+/// A worker calls Stop. The supervisor is never destroyed: a Stop that waits for ever still uses
+/// it.
 static void Within() {
   auto* supervisor = new Supervisor(context::Background());
   supervisor->Go("keeper", [supervisor](context::Context ctx) -> Error {

@@ -1,11 +1,11 @@
 // must fail: backoff
 // variation: backoff
 // Doubles for ever.
-#include "supervisor.h"
-
 #include <algorithm>
 #include <cstdlib>
 #include <utility>
+
+#include "supervisor.h"
 
 using namespace golab;
 

@@ -1,11 +1,11 @@
 // must fail: backoff
 // variation: backoff
 // Two that fail together come back together, again and again.
-#include "supervisor.h"
-
 #include <algorithm>
 #include <cstdlib>
 #include <utility>
+
+#include "supervisor.h"
 
 using namespace golab;
 

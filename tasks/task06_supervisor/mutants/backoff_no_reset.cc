@@ -1,11 +1,11 @@
 // must fail: backoff
 // variation: backoff
 // A good run changes nothing.
-#include "supervisor.h"
-
 #include <algorithm>
 #include <cstdlib>
 #include <utility>
+
+#include "supervisor.h"
 
 using namespace golab;
 

@@ -1,11 +1,11 @@
 // must fail: backoff
 // variation: backoff
 // One count for all workers.
-#include "supervisor.h"
-
 #include <algorithm>
 #include <cstdlib>
 #include <utility>
+
+#include "supervisor.h"
 
 using namespace golab;
 

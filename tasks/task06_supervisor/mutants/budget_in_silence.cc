@@ -1,11 +1,11 @@
 // must fail: budget
 // variation: budget
 // Gives up, and says nothing.
-#include "supervisor.h"
-
 #include <algorithm>
 #include <cstdlib>
 #include <utility>
+
+#include "supervisor.h"
 
 using namespace golab;
 

@@ -1,11 +1,11 @@
 // must fail: budget
 // variation: budget
 // Counts crashes for ever, not those of a minute.
-#include "supervisor.h"
-
 #include <algorithm>
 #include <cstdlib>
 #include <utility>
+
+#include "supervisor.h"
 
 using namespace golab;
 

@@ -1,11 +1,11 @@
 // must fail: budget
 // variation: budget
 // Has the flag, and no limit.
-#include "supervisor.h"
-
 #include <algorithm>
 #include <cstdlib>
 #include <utility>
+
+#include "supervisor.h"
 
 using namespace golab;
 

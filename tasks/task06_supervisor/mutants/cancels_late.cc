@@ -1,10 +1,10 @@
 // must fail: ctx
 // Waits for the workers, then tells them.
-#include "supervisor.h"
-
 #include <algorithm>
 #include <cstdlib>
 #include <utility>
+
+#include "supervisor.h"
 
 using namespace golab;
 

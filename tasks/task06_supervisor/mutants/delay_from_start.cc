@@ -1,10 +1,10 @@
 // must fail: delay
 // Counts the second from the beginning of the run, not from its end.
-#include "supervisor.h"
-
 #include <algorithm>
 #include <cstdlib>
 #include <utility>
+
+#include "supervisor.h"
 
 using namespace golab;
 

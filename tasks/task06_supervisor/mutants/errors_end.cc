@@ -1,10 +1,10 @@
 // must fail: restarts
 // A panic and a plain return are restarted, an error is not.
-#include "supervisor.h"
-
 #include <algorithm>
 #include <cstdlib>
 #include <utility>
+
+#include "supervisor.h"
 
 using namespace golab;
 
@@ -65,7 +65,8 @@ void Supervisor::Supervise(const String& name, const Work& work) {
     const time::Time begin = time::Now();
     const Error err = RunOnce(name, work);
     if (ctx_.Err()) return;
-    const bool panicked = err != nullptr && std::string(err.Text().c_str()).find(" panicked: ") != std::string::npos;
+    const bool panicked =
+        err != nullptr && std::string(err.Text().c_str()).find(" panicked: ") != std::string::npos;
     if (err != nullptr && !panicked) return;
     if (TooMany(err != nullptr, &failures)) {
       log::Printf("%s exited (%v); %d crashes within a minute: not restarted", name, err, budget);

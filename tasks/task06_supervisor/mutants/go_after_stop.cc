@@ -1,10 +1,10 @@
 // must fail: stop-joins
 // Go starts a worker, whatever was before.
-#include "supervisor.h"
-
 #include <algorithm>
 #include <cstdlib>
 #include <utility>
+
+#include "supervisor.h"
 
 using namespace golab;
 

@@ -1,10 +1,10 @@
 // must fail: isolated
 // Go returns when the first run has ended.
-#include "supervisor.h"
-
 #include <algorithm>
 #include <cstdlib>
 #include <utility>
+
+#include "supervisor.h"
 
 using namespace golab;
 

@@ -1,10 +1,10 @@
 // must fail: log
 // Says of what, not who.
-#include "supervisor.h"
-
 #include <algorithm>
 #include <cstdlib>
 #include <utility>
+
+#include "supervisor.h"
 
 using namespace golab;
 
@@ -82,8 +82,7 @@ Error Supervisor::RunOnce(const String& /*name*/, const Work& work) {
   Error result;
   WithDefers([&](Defers& defer) {
     defer([&] {
-      if (auto p = recover())
-        result = fmt::Errorf("panicked: %s\n%s", p.Text(), debug::Stack());
+      if (auto p = recover()) result = fmt::Errorf("panicked: %s\n%s", p.Text(), debug::Stack());
     });
     result = work(ctx_);
   });

@@ -1,10 +1,10 @@
 // must fail: log
 // A panic without the place where it happened.
-#include "supervisor.h"
-
 #include <algorithm>
 #include <cstdlib>
 #include <utility>
+
+#include "supervisor.h"
 
 using namespace golab;
 
@@ -82,8 +82,7 @@ Error Supervisor::RunOnce(const String& name, const Work& work) {
   Error result;
   WithDefers([&](Defers& defer) {
     defer([&] {
-      if (auto p = recover())
-        result = fmt::Errorf("%s panicked: %s", name, p.Text());
+      if (auto p = recover()) result = fmt::Errorf("%s panicked: %s", name, p.Text());
     });
     result = work(ctx_);
   });

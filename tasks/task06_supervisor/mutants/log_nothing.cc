@@ -1,10 +1,10 @@
 // must fail: log
 // Restarts in silence.
-#include "supervisor.h"
-
 #include <algorithm>
 #include <cstdlib>
 #include <utility>
+
+#include "supervisor.h"
 
 using namespace golab;
 

@@ -1,10 +1,10 @@
 // must fail: delay
 // Two seconds.
-#include "supervisor.h"
-
 #include <algorithm>
 #include <cstdlib>
 #include <utility>
+
+#include "supervisor.h"
 
 using namespace golab;
 

@@ -1,10 +1,10 @@
 // must fail: one-at-a-time
 // A worker that waits for its restart has no name.
-#include "supervisor.h"
-
 #include <algorithm>
 #include <cstdlib>
 #include <utility>
+
+#include "supervisor.h"
 
 using namespace golab;
 

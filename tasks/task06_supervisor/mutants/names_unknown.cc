@@ -1,10 +1,10 @@
 // must fail: one-at-a-time
 // Any name may come again.
-#include "supervisor.h"
-
 #include <algorithm>
 #include <cstdlib>
 #include <utility>
+
+#include "supervisor.h"
 
 using namespace golab;
 

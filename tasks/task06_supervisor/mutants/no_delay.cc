@@ -1,10 +1,10 @@
 // must fail: delay
 // The next run follows at once.
-#include "supervisor.h"
-
 #include <algorithm>
 #include <cstdlib>
 #include <utility>
+
+#include "supervisor.h"
 
 using namespace golab;
 

@@ -1,10 +1,10 @@
 // must fail: stop-joins
 // Stop tells, and does not wait.
-#include "supervisor.h"
-
 #include <algorithm>
 #include <cstdlib>
 #include <utility>
+
+#include "supervisor.h"
 
 using namespace golab;
 

@@ -1,10 +1,10 @@
 // must fail: delay
 // One delay for all: whoever fails second waits for the first.
-#include "supervisor.h"
-
 #include <algorithm>
 #include <cstdlib>
 #include <utility>
+
+#include "supervisor.h"
 
 using namespace golab;
 

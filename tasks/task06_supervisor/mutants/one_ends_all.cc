@@ -1,10 +1,10 @@
 // must fail: isolated
 // A failure ends the context of all, as in a group that works on one thing.
-#include "supervisor.h"
-
 #include <algorithm>
 #include <cstdlib>
 #include <utility>
+
+#include "supervisor.h"
 
 using namespace golab;
 

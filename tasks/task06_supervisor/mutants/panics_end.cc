@@ -1,10 +1,10 @@
 // must fail: restarts
 // A panic is logged, and the worker is gone.
-#include "supervisor.h"
-
 #include <algorithm>
 #include <cstdlib>
 #include <utility>
+
+#include "supervisor.h"
 
 using namespace golab;
 
@@ -64,7 +64,8 @@ void Supervisor::Supervise(const String& name, const Work& work) {
   while (!ctx_.Err()) {
     const time::Time begin = time::Now();
     const Error err = RunOnce(name, work);
-    const bool panicked = err != nullptr && std::string(err.Text().c_str()).find(" panicked: ") != std::string::npos;
+    const bool panicked =
+        err != nullptr && std::string(err.Text().c_str()).find(" panicked: ") != std::string::npos;
     if (panicked) log::Printf("%v", err);
     if (ctx_.Err() || panicked) return;
     if (TooMany(err != nullptr, &failures)) {

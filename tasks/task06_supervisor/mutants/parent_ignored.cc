@@ -1,10 +1,10 @@
 // must fail: parent
 // The workers' context has no parent.
-#include "supervisor.h"
-
 #include <algorithm>
 #include <cstdlib>
 #include <utility>
+
+#include "supervisor.h"
 
 using namespace golab;
 

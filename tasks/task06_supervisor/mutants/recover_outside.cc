@@ -1,10 +1,10 @@
 // must fail: survives
 // Recovers where the goroutine is started: that one does not panic.
-#include "supervisor.h"
-
 #include <algorithm>
 #include <cstdlib>
 #include <utility>
+
+#include "supervisor.h"
 
 using namespace golab;
 

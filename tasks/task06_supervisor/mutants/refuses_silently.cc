@@ -1,10 +1,10 @@
 // must fail: log
 // A name that is taken: nothing happens, nothing is said.
-#include "supervisor.h"
-
 #include <algorithm>
 #include <cstdlib>
 #include <utility>
+
+#include "supervisor.h"
 
 using namespace golab;
 

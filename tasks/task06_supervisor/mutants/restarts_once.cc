@@ -1,10 +1,10 @@
 // must fail: restarts
 // One restart, then no more.
-#include "supervisor.h"
-
 #include <algorithm>
 #include <cstdlib>
 #include <utility>
+
+#include "supervisor.h"
 
 using namespace golab;
 

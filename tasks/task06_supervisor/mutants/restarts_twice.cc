@@ -1,10 +1,10 @@
 // must fail: one-at-a-time
 // Each failure starts the next run, and so does the loop.
-#include "supervisor.h"
-
 #include <algorithm>
 #include <cstdlib>
 #include <utility>
+
+#include "supervisor.h"
 
 using namespace golab;
 

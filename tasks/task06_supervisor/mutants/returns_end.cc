@@ -1,10 +1,10 @@
 // must fail: restarts
 // Who returns without an error is taken to be done.
-#include "supervisor.h"
-
 #include <algorithm>
 #include <cstdlib>
 #include <utility>
+
+#include "supervisor.h"
 
 using namespace golab;
 

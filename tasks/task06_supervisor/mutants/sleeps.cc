@@ -1,10 +1,10 @@
 // must fail: stop-prompt
 // The delay is a sleep: nothing but time ends it.
-#include "supervisor.h"
-
 #include <algorithm>
 #include <cstdlib>
 #include <utility>
+
+#include "supervisor.h"
 
 using namespace golab;
 

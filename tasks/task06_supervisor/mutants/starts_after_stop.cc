@@ -1,11 +1,11 @@
 // must fail: stop-joins
 // Does not look at the context when a run has ended: one that fails at the instant of Stop comes
 // back a second later, and Stop has not waited for that.
-#include "supervisor.h"
-
 #include <algorithm>
 #include <cstdlib>
 #include <utility>
+
+#include "supervisor.h"
 
 using namespace golab;
 

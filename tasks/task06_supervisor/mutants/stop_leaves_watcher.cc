@@ -1,10 +1,10 @@
 // must fail: stop-joins
 // A goroutine that watches the context ends a little after Stop.
-#include "supervisor.h"
-
 #include <algorithm>
 #include <cstdlib>
 #include <utility>
+
+#include "supervisor.h"
 
 using namespace golab;
 

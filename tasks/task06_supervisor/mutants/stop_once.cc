@@ -1,10 +1,10 @@
 // must fail: stop-joins
 // A second Stop waits for an answer that was given to the first.
-#include "supervisor.h"
-
 #include <algorithm>
 #include <cstdlib>
 #include <utility>
+
+#include "supervisor.h"
 
 using namespace golab;
 

@@ -1,10 +1,10 @@
 // must fail: ctx
 // Work gets a context that never ends.
-#include "supervisor.h"
-
 #include <algorithm>
 #include <cstdlib>
 #include <utility>
+
+#include "supervisor.h"
 
 using namespace golab;
 

@@ -12,6 +12,7 @@ class Supervisor {
  public:
   /// Workers end with `parent`, at the latest.
   explicit Supervisor(golab::context::Context parent);
+
   ~Supervisor() { Stop(); }
 
   Supervisor(const Supervisor&) = delete;

@@ -1,8 +1,8 @@
 // The test that comes with the task. What it asks for is the least; golab asks for more.
+#include "supervisor.h"
+
 #include <golab/golab.h>
 #include <golab/testing.h>
-
-#include "supervisor.h"
 
 using namespace golab;
 

@@ -1,9 +1,9 @@
 // must fail: test
 // The supervisor is right; a test of it is not.
+#include "supervisor.h"
+
 #include <golab/golab.h>
 #include <golab/testing.h>
-
-#include "supervisor.h"
 
 using namespace golab;
 

@@ -12,7 +12,8 @@ static Error RunOne(context::Context ctx, String name, Func<Error(context::Conte
   Error err;
   WithDefers([&](Defers& defer) {
     defer([&] {
-      if (auto p = recover()) err = fmt::Errorf("%s panicked: %v\n%s", name, p.Text(), debug::Stack());
+      if (auto p = recover())
+        err = fmt::Errorf("%s panicked: %v\n%s", name, p.Text(), debug::Stack());
     });
     err = work(ctx);
   });

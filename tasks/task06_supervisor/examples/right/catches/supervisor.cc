@@ -19,7 +19,9 @@ namespace {
 
 struct Locked {
   explicit Locked(golab::sync::Mutex& m) : mutex(m) { mutex.Lock(); }
+
   ~Locked() { mutex.Unlock(); }
+
   golab::sync::Mutex& mutex;
 };
 

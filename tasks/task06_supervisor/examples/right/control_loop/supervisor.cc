@@ -37,6 +37,7 @@ void Supervisor::Control() {
     bool runs;
     time::Timer timer;
   };
+
   std::map<std::string, Known> all;
   int running = 0;
   bool open = true;
@@ -68,9 +69,8 @@ void Supervisor::Control() {
         std::printf("%s: %s\n", ended.name.c_str(), ended.why.c_str());
         Known& known = all[ended.name];
         known.runs = false;
-        known.timer = time::AfterFunc(time::Second, [this, key = ended.name] {
-          Select(Recv(over_), Send(due_, key));
-        });
+        known.timer = time::AfterFunc(
+            time::Second, [this, key = ended.name] { Select(Recv(over_), Send(due_, key)); });
         break;
       }
       case 3:

@@ -17,7 +17,9 @@ class Supervisor {
     std::string name;
     golab::String why;
   };
+
   using Work = golab::Func<golab::Error(golab::context::Context)>;
+
   struct Request {
     std::string name;
     Work work;
