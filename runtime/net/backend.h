@@ -42,7 +42,7 @@ extern const Backend kRealBackend;
 extern const Backend kVirtualBackend;
 
 inline const Backend& TheNetwork() noexcept {
-  return kRealBackend;
+  return world.is_virtual ? kVirtualBackend : kRealBackend;
 }
 
 }  // namespace golab::rt
