@@ -180,8 +180,9 @@ const std::vector<Term>& ApiTerms() {
        R"term(goleak: fails a test that leaves goroutines behind
   VerifyNone(t), deferred     after this test
   VerifyTestMain(m)           after all tests
+  IgnoreAnyFunction("main.f") leaves out who is in main.f, on purpose
   It looks again for a while before it fails, so that late ones can end.
-  Go: go.uber.org/goleak    run: golab run task3    next: leak, baseline, settle
+  Go: go.uber.org/goleak    run: golab run task11    next: leak, settle
 )term"},
   };
   return terms;

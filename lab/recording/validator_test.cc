@@ -68,8 +68,7 @@ TEST(Validate, ASanitizersReportHasItsForm) {
   run.Emit(EventType::kMemoryFault, 0, Bytes(run, rt::MemoryFaultEvidence{}));
   run.Emit(EventType::kUndefined, 1, Bytes(run, rt::UndefinedEvidence{}));
   EXPECT_EQ(WhatIsWrong(run), "");
-  for (const EventType type :
-       {EventType::kRace, EventType::kMemoryFault, EventType::kUndefined}) {
+  for (const EventType type : {EventType::kRace, EventType::kMemoryFault, EventType::kUndefined}) {
     RecordingScript other;
     other.Main().Emit(type, 1, other.Text("too short"));
     EXPECT_EQ(WhatIsWrong(other), "a sanitizer's report is malformed");

@@ -76,8 +76,8 @@ enum class EventType : std::uint8_t {
   kUndefined = 70,     ///< ASan images: what C++ gives no meaning to. arg = UndefinedEvidence
                        ///< (BlobRef), stack = where.
   kSignal = 71,        ///< A signal is about to arrive. arg = its number.
-  kLeakCheck = 72,     ///< goleak has looked for others. reason = 1: found, arg = its text (BlobRef);
-                       ///< 0: nobody; stack = where.
+  kLeakCheck = 72,  ///< goleak has looked for others. reason = 1: found, arg = its text (BlobRef);
+                    ///< 0: nobody; stack = where.
 };
 
 /// Why a goroutine is parked. The texts (WaitReasonText) are Go 1.24's.

@@ -3,8 +3,8 @@
 #include "golab/goleak.h"
 
 #include <algorithm>
-#include <initializer_list>
 #include <functional>
+#include <initializer_list>
 #include <set>
 #include <string>
 #include <string_view>
@@ -62,9 +62,11 @@ class DumpReader {
       if (line.empty() || stacks.empty()) continue;
       LeakStack& s = stacks.back();
       s.text.append(line).append("\n");
-      if (line.starts_with(kHead) || line[0] == '\t' || line.ends_with("frames elided...")) continue;
+      if (line.starts_with(kHead) || line[0] == '\t' || line.ends_with("frames elided..."))
+        continue;
       if (line.starts_with(kCreatedBy)) {
-        s.created_by = line.substr(kCreatedBy.size(), line.rfind(" in goroutine ") - kCreatedBy.size());
+        s.created_by =
+            line.substr(kCreatedBy.size(), line.rfind(" in goroutine ") - kCreatedBy.size());
       } else {
         s.functions.push_back(FunctionOf(line));
       }
@@ -225,7 +227,8 @@ Option IgnoreAnyFunction(const String& function) {
 }
 
 Option IgnoreCreatedBy(const String& function) {
-  return rt::Ignore([f = rt::ToStd(function)](const rt::LeakStack& s) { return s.created_by == f; });
+  return rt::Ignore(
+      [f = rt::ToStd(function)](const rt::LeakStack& s) { return s.created_by == f; });
 }
 
 Option IgnoreCurrent() {
@@ -233,8 +236,7 @@ Option IgnoreCurrent() {
   rt::CurrentG("goleak.IgnoreCurrent");
   std::set<std::uint32_t> ids;
   for (const rt::LeakStack& s : rt::AllStacks()) ids.insert(s.id);
-  return rt::Ignore(
-      [ids = std::move(ids)](const rt::LeakStack& s) { return ids.contains(s.id); });
+  return rt::Ignore([ids = std::move(ids)](const rt::LeakStack& s) { return ids.contains(s.id); });
 }
 
 Option Cleanup(Func<void(int)> f) {
@@ -245,8 +247,8 @@ Option RunOnFailure() {
   return Option([](rt::LeakOptions& options) { options.run_on_failure = true; });
 }
 
-Error Find(const Option& o1, const Option& o2, const Option& o3, const Option& o4,
-           const Option& o5, const Option& o6) {
+Error Find(const Option& o1, const Option& o2, const Option& o3, const Option& o4, const Option& o5,
+           const Option& o6) {
   GOLAB_AT_CALL_ON(rt::kEverything, kWrite);
   const rt::LeakOptions options = rt::Build({o1, o2, o3, o4, o5, o6});
   if (options.cleanup != nullptr)

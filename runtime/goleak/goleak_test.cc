@@ -18,7 +18,8 @@ using ::testing::Not;
 
 constexpr const char* kWorlds[] = {"real", "virtual"};
 
-tests::ChildResult RunTests(const char* world, const std::string& test, const std::string& mode = "") {
+tests::ChildResult RunTests(const char* world, const std::string& test,
+                            const std::string& mode = "") {
   tests::ChildOptions options;
   options.environment = {std::string("GOLAB_WORLD=") + world};
   return tests::RunChild({GOLEAK_PROGRAM, "-v", "-run", "^" + test + "$", "-mode", mode}, options);
@@ -27,8 +28,8 @@ tests::ChildResult RunTests(const char* world, const std::string& test, const st
 /// Without what varies: ids, folders, offsets, durations.
 std::string Same(std::string text) {
   text = std::regex_replace(text, std::regex("(oroutine) [0-9]+"), "$1 N");
-  text = std::regex_replace(text, std::regex("\t/[^\n]*/([^/\n]+:)[0-9]+( \\+0x[0-9a-f]+)?"),
-                            "\t$1L");
+  text =
+      std::regex_replace(text, std::regex("\t/[^\n]*/([^/\n]+:)[0-9]+( \\+0x[0-9a-f]+)?"), "\t$1L");
   return std::regex_replace(text, std::regex("[0-9.]+s\\)"), "Ns)");
 }
 
@@ -84,16 +85,17 @@ TEST(Goleak, TextIsTheOriginals) {
     const tests::ChildResult got = RunTests(world, "TestIntentionalLeak");
     EXPECT_EQ(Same(got.out),
               "=== RUN   TestIntentionalLeak\n--- PASS: TestIntentionalLeak (Ns)\nPASS\n");
-    EXPECT_EQ(Same(got.err),
-              "goleak: Errors on successful test run: found unexpected goroutines:\n"
-              "[Goroutine N in state chan receive, with main.TestIntentionalLeak.func1 on top of the "
-              "stack:\n"
-              "goroutine N [chan receive]:\n"
-              "main.TestIntentionalLeak.func1()\n"
-              "\tgoleak_program.cc:L\n"
-              "created by main.TestIntentionalLeak in goroutine N\n"
-              "\tgoleak_program.cc:L\n"
-              "]\n");
+    EXPECT_EQ(
+        Same(got.err),
+        "goleak: Errors on successful test run: found unexpected goroutines:\n"
+        "[Goroutine N in state chan receive, with main.TestIntentionalLeak.func1 on top of the "
+        "stack:\n"
+        "goroutine N [chan receive]:\n"
+        "main.TestIntentionalLeak.func1()\n"
+        "\tgoleak_program.cc:L\n"
+        "created by main.TestIntentionalLeak in goroutine N\n"
+        "\tgoleak_program.cc:L\n"
+        "]\n");
     const tests::ChildResult two = RunTests(world, "TestTwoLeaks");
     EXPECT_THAT(Same(two.err), HasSubstr("\tgoleak_program.cc:L\n Goroutine N in state "));
   }
@@ -116,8 +118,9 @@ TEST(Goleak, InATest) {
     EXPECT_THAT(RunTests(world, "TestCurrentOnesAreIgnored").out, HasSubstr("\ntrue\nfalse\n"));
     EXPECT_THAT(RunTests(world, "TestSignals").out, HasSubstr("\ntrue\n"));
     const tests::ChildResult misuse = RunTests(world, "TestMisuse");
-    EXPECT_THAT(misuse.out, HasSubstr("\nCleanup can only be passed to VerifyNone or VerifyTestMain\n"
-                                      "RunOnFailure can only be passed to VerifyTestMain\n"));
+    EXPECT_THAT(misuse.out,
+                HasSubstr("\nCleanup can only be passed to VerifyNone or VerifyTestMain\n"
+                          "RunOnFailure can only be passed to VerifyTestMain\n"));
     EXPECT_EQ(misuse.status, 1);
   }
 }
@@ -135,7 +138,8 @@ TEST(Goleak, OnGoogleTest) {
     const tests::ChildResult leaks = run("Suite.Leaks");
     EXPECT_EQ(leaks.status, 1);
     EXPECT_THAT(leaks.out, HasSubstr("[  PASSED  ] 1 test."));
-    EXPECT_THAT(leaks.err, HasSubstr("goleak: Errors on successful test run: found unexpected gor"));
+    EXPECT_THAT(leaks.err,
+                HasSubstr("goleak: Errors on successful test run: found unexpected gor"));
     const tests::ChildResult verified = run("Suite.LeaksAndVerifies");
     EXPECT_EQ(verified.status, 1);
     EXPECT_THAT(verified.out, HasSubstr("gtest_leak_program.cc:"));

@@ -67,11 +67,11 @@ struct GExtra {
 };
 
 enum GFlag : std::uint8_t {
-  kGStarted = 1,       ///< has a stack and has run
-  kGHeapClosure = 2,   ///< `closure` holds a pointer
-  kGLockedThread = 4,  ///< LockOSThread
-  kGSystem = 8,        ///< the runtime's own: not counted, not shown
-  kGWired = 16,        ///< LockOSThread, and there are several threads
+  kGStarted = 1,        ///< has a stack and has run
+  kGHeapClosure = 2,    ///< `closure` holds a pointer
+  kGLockedThread = 4,   ///< LockOSThread
+  kGSystem = 8,         ///< the runtime's own: not counted, not shown
+  kGWired = 16,         ///< LockOSThread, and there are several threads
   kGStartsSystem = 32,  ///< what it creates now is the runtime's, though counted and shown
 };
 

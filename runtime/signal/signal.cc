@@ -52,9 +52,8 @@ SignalSet SetOf(Signals signals) {
   const bool all = std::none_of(signals.begin(), signals.end(), &IsGiven);
   SignalSet set = 0;
   for (int one = 1; one <= kSignals; ++one) {
-    const bool named = std::any_of(signals.begin(), signals.end(), [one](const SignalArg& s) {
-      return s.value.Number() == one;
-    });
+    const bool named = std::any_of(signals.begin(), signals.end(),
+                                   [one](const SignalArg& s) { return s.value.Number() == one; });
     if ((all || named) && IsForPrograms(one)) set |= BitOf(one);
   }
   return set;
@@ -66,8 +65,8 @@ struct Listener {
 };
 
 struct Listeners {
-  std::uint32_t lock = 0;  // guards what follows
-  bool started = false;    // the goroutine that sends
+  std::uint32_t lock = 0;                 // guards what follows
+  bool started = false;                   // the goroutine that sends
   std::vector<Listener>* list = nullptr;  // never freed: signals may arrive during exit
 };
 
@@ -189,7 +188,10 @@ void Notify(const SendChan<os::Signal>& c, rt::SignalArg s1, rt::SignalArg s2, r
     me->flags |= rt::kGStartsSystem;
     // Closures as in Go: dumps show who created the goroutine.
     const auto add = []() __attribute__((noinline)) {
-      []() __attribute__((noinline)) { go(&loop); }();
+      []() __attribute__((noinline)) {
+        go(&loop);
+      }
+      ();
     };
     add();
     me->flags &= static_cast<std::uint8_t>(~rt::kGStartsSystem);
@@ -233,8 +235,8 @@ void Ignore(rt::SignalArg s1, rt::SignalArg s2, rt::SignalArg s3, rt::SignalArg 
   Cancel(set);
 }
 
-void Reset(rt::SignalArg s1, rt::SignalArg s2, rt::SignalArg s3, rt::SignalArg s4,
-            rt::SignalArg s5, rt::SignalArg s6) {
+void Reset(rt::SignalArg s1, rt::SignalArg s2, rt::SignalArg s3, rt::SignalArg s4, rt::SignalArg s5,
+           rt::SignalArg s6) {
   GOLAB_AT_CALL_AT(&rt::listeners, kWrite);
   rt::CurrentG("signal.Reset");
   const rt::SignalSet set = rt::SetOf({s1, s2, s3, s4, s5, s6});

@@ -46,11 +46,11 @@ void ExpectSuccessInBoth(void (*body)()) {
 }
 
 /// As TEST; the body is main, once in each world.
-#define GO_TEST_BOTH(suite, name)                    \
-  static void suite##_##name##_Body();               \
-  TEST(suite, name) {                                \
-    ExpectSuccessInBoth(&suite##_##name##_Body);     \
-  }                                                  \
+#define GO_TEST_BOTH(suite, name)                \
+  static void suite##_##name##_Body();           \
+  TEST(suite, name) {                            \
+    ExpectSuccessInBoth(&suite##_##name##_Body); \
+  }                                              \
   static void suite##_##name##_Body()
 
 using Signals = Chan<os::Signal>;
@@ -161,10 +161,8 @@ GO_TEST_BOTH(Signal, IgnoreAndResetAreGos) {
 
 GO_TEST_BOTH(Signal, NotifyContext) {
   {
-    auto [ctx, stop] =
-        signal::NotifyContext(context::Background(), os::Interrupt, os::Terminate);
-    EXPECT_EQ(ctx.String(),
-              "signal.NotifyContext(context.Background, [interrupt terminated])");
+    auto [ctx, stop] = signal::NotifyContext(context::Background(), os::Interrupt, os::Terminate);
+    EXPECT_EQ(ctx.String(), "signal.NotifyContext(context.Background, [interrupt terminated])");
     EXPECT_EQ(ctx.Err(), nullptr);
     SendSelf(SIGINT);
     ctx.Done().Recv();

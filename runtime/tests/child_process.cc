@@ -48,7 +48,8 @@ bool IsAsleep(pid_t child) {
     std::ifstream file(task.path() / "syscall");
     long number = -1;
     if (!(file >> number)) return false;  // "running" is no number
-    if (number != SYS_nanosleep && number != SYS_clock_nanosleep && number != SYS_epoll_pwait && number != SYS_futex)
+    if (number != SYS_nanosleep && number != SYS_clock_nanosleep && number != SYS_epoll_pwait &&
+        number != SYS_futex)
       return false;
   }
   return !gone;

@@ -114,6 +114,7 @@ void RestoreSignal(int signal) noexcept {
 void IgnoreSignal(int signal) noexcept {
   KnowBefore(signal);
   actions.relayed &= ~Bit(signal);
+
   // What Notify and Stop come back to is what the program was started with.
   struct sigaction ignore {};
 

@@ -1,4 +1,5 @@
 #pragma once
+
 // What the process does with a signal that arrives: Go's table, the program's wishes, what it was
 // before. Go: runtime/sigtab_linux_generic.go, runtime/signal_unix.go.
 //

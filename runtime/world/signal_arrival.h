@@ -15,10 +15,10 @@ namespace golab::rt {
 struct G;
 
 struct Arrivals {
-  std::uint64_t pending = 0;   ///< atomic: a bit for each that has arrived; bit 0 is signal 1
-  std::uint32_t wake = 0;      ///< atomic, futex of the thread: 1 = look
-  std::uint32_t watched = 0;   ///< atomic: the thread has been started
-  G* waiting = nullptr;        ///< in AwaitArrival; procs.lock, where that is real
+  std::uint64_t pending = 0;  ///< atomic: a bit for each that has arrived; bit 0 is signal 1
+  std::uint32_t wake = 0;     ///< atomic, futex of the thread: 1 = look
+  std::uint32_t watched = 0;  ///< atomic: the thread has been started
+  G* waiting = nullptr;       ///< in AwaitArrival; procs.lock, where that is real
 };
 
 extern Arrivals arrivals;

@@ -105,9 +105,9 @@ inline void VerifyNone(const Option& o1 = {}, const Option& o2 = {}, const Optio
 
 /// The same; fails if goroutines are left over when all tests have passed.
 /// Go: goleak.VerifyTestMain.
-#define GOLAB_GTEST_MAIN_VERIFIED(...)         \
-  GOLAB_MAIN() {                               \
-    ::golab::rt::VerifyGTests(__VA_ARGS__);    \
+#define GOLAB_GTEST_MAIN_VERIFIED(...)      \
+  GOLAB_MAIN() {                            \
+    ::golab::rt::VerifyGTests(__VA_ARGS__); \
   }
 
 // What TEST and TEST_F are made of, in GoogleTest 1.12 and later. As there, but for the base class

@@ -29,8 +29,11 @@ namespace rt {
 /// An argument of the functions below: a signal, or its number.
 struct SignalArg {
   constexpr SignalArg() noexcept = default;
+
   constexpr SignalArg(os::Signal s) noexcept : value(s) {}  // NOLINT(google-explicit-constructor)
-  constexpr SignalArg(int number) noexcept : value(number) {}  // NOLINT(google-explicit-constructor)
+
+  constexpr SignalArg(int number) noexcept
+      : value(number) {}  // NOLINT(google-explicit-constructor)
 
   os::Signal value;  ///< 0: no argument
 };
