@@ -21,7 +21,7 @@ namespace fs = std::filesystem;
 constexpr const char* kInclude = GOLAB_SOURCE_DIR "/runtime/include";
 
 // Non-empty lines after preprocessing. 4,960 of them are the C++ library's (g++ 12).
-constexpr std::ptrdiff_t kMostLines = 8200;
+constexpr std::ptrdiff_t kMostLines = 9000;
 
 std::vector<fs::path> PublicHeaders() {
   std::vector<fs::path> headers;

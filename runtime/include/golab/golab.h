@@ -25,6 +25,7 @@
 #include "golab/runtime.h"
 #include "golab/select.h"
 #include "golab/signal.h"
+#include "golab/slog.h"
 #include "golab/string.h"
 #include "golab/sync.h"
 #include "golab/syscall.h"
