@@ -108,6 +108,8 @@ constexpr Rule kRules[] = {
     {EventType::kUndefined, Who::kRunningOr0, true, kAny},
     {EventType::kSignal, Who::kRunningOr0, false, kAny},
     {EventType::kLeakCheck, Who::kRunning, true, 1},
+    {EventType::kRequestBegin, Who::kRunning, true, kAny},
+    {EventType::kRequestEnd, Who::kRunning, false, 1},
 };
 
 const Rule* RuleOf(std::uint8_t type) {

@@ -78,6 +78,8 @@ enum class EventType : std::uint8_t {
   kSignal = 71,        ///< A signal is about to arrive. arg = its number.
   kLeakCheck = 72,  ///< goleak has looked for others. reason = 1: found, arg = its text (BlobRef);
                     ///< 0: nobody; stack = where.
+  kRequestBegin = 84,  ///< A server's handler begins. arg = "GET /path" (BlobRef).
+  kRequestEnd = 85,    ///< It was left; reason = 1: by a panic or Goexit. Its context ends now.
 };
 
 /// Why a goroutine is parked. The texts (WaitReasonText) are Go 1.24's.

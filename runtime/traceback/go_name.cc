@@ -70,6 +70,31 @@ constexpr std::pair<std::string_view, std::string_view> kOperatorWords[] = {
     {" co_await", "Await"},
 };
 
+/// A function of golab's that stands for one of Go's with another name. Empty: for none; hidden.
+constexpr std::pair<std::string_view, std::string_view> kGoSpellings[] = {
+    {"net/http.(*ConnReader).AbortPendingRead", "net/http.(*connReader).abortPendingRead"},
+    {"net/http.(*ConnReader).BackgroundRead", "net/http.(*connReader).backgroundRead"},
+    {"net/http.(*ConnReader).StartBackgroundRead", "net/http.(*connReader).startBackgroundRead"},
+    {"net/http.(*Handler).ServeHTTP", "net/http.HandlerFunc.ServeHTTP"},
+    {"net/http.(*PersistConn).ReadLoop", "net/http.(*persistConn).readLoop"},
+    {"net/http.(*PersistConn).RoundTrip", "net/http.(*persistConn).roundTrip"},
+    {"net/http.(*PersistConn).ServeAnswer", ""},
+    {"net/http.(*PersistConn).WriteLoop", "net/http.(*persistConn).writeLoop"},
+    {"net/http.(*ServerConn).Answer", ""},
+    {"net/http.(*ServerConn).AwaitNext", ""},
+    {"net/http.(*ServerConn).CloseGently", "net/http.(*conn).closeWriteAndWait"},
+    {"net/http.(*ServerConn).ReadHead", "net/http.(*conn).readRequest"},
+    {"net/http.(*ServerConn).Run", ""},
+    {"net/http.(*ServerConn).Serve", "net/http.(*conn).serve"},
+    {"net/http.(*ServerConn).ServeOne", ""},
+    {"net/http.(*ServerConn).ServeRequests", ""},
+    {"net/http.(*ServerResponse).Finish", "net/http.(*response).finishRequest"},
+    {"net/http.(*ServerResponse).Flush", "net/http.(*response).Flush"},
+    {"net/http.(*ServerResponse).Write", "net/http.(*response).Write"},
+    {"net/http.DialConn", "net/http.(*Transport).dialConn"},
+    {"net/http.ServeHandler", "net/http.serverHandler.ServeHTTP"},
+};
+
 constexpr std::string_view kInternalRooms[] = {"rt", "lab", "app"};
 constexpr std::string_view kStdScopes[] = {"std", "__gnu_cxx", "__cxxabiv1", "testing"};
 // The compiler's start-up code, in every image.
@@ -130,10 +155,23 @@ class Renderer {
     std::size_t first = 0;
     if (!Package(&name, &first)) return name;
     Scopes(first, &name.text);
+    if (name.kind == FrameKind::kPublic) SpellAsGo(&name);
     return name;
   }
 
  private:
+  static void SpellAsGo(GoName* name) {
+    for (const auto& [ours, gos] : kGoSpellings) {
+      if (name->text != ours) continue;
+      if (gos.empty()) {
+        name->kind = FrameKind::kRuntime;
+      } else {
+        name->text = gos;
+      }
+      return;
+    }
+  }
+
   // Sets kind and package, and `first` to the part behind them. False if the name is complete.
   bool Package(GoName* name, std::size_t* first) {
     const NamePart& head = parts_.front();

@@ -1,6 +1,7 @@
 #pragma once
 // Everything a program needs: Go's language level and packages. Light on purpose: it includes
-// nothing of the C++ library that costs time to compile.
+// nothing of the C++ library that costs time to compile. Not among them: golab/http.h, which servers
+// and clients include themselves.
 
 #include "golab/any.h"
 #include "golab/atomic.h"
@@ -27,6 +28,7 @@
 #include "golab/signal.h"
 #include "golab/slog.h"
 #include "golab/string.h"
+#include "golab/strings.h"
 #include "golab/sync.h"
 #include "golab/syscall.h"
 #include "golab/testing.h"
