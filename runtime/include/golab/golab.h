@@ -19,6 +19,7 @@
 #include "golab/log.h"
 #include "golab/main.h"
 #include "golab/map.h"
+#include "golab/metrics.h"
 #include "golab/net.h"
 #include "golab/once_func.h"
 #include "golab/os.h"
