@@ -316,4 +316,41 @@ TEST_F(CommandLine, RacesAndDanglingReferencesOfASubmission) {
               HasSubstr("of the reference only with --race"));
 }
 
+TEST_F(CommandLine, WritesTheTimelinePageOfTheRunThatItShows) {
+  const std::string mutants = GOLAB_SOURCE_DIR "/tasks/task01_num_goroutine/mutants/";
+  Write("leak/main.cc", ReadAll(mutants + "one_never_ends.cc"));
+  const Outcome failed = Golab("check task1 --in ../leak --no-race --html ../page.html");
+  EXPECT_EQ(failed.status, 1);
+  EXPECT_THAT(failed.out, HasSubstr("\ntimeline: file://"));
+  EXPECT_THAT(failed.out, HasSubstr("/page.html#check=task1.fall\n"));
+  const std::string page = ReadAll(folder_ + "/page.html");
+  EXPECT_THAT(page, testing::StartsWith("<!doctype html>"));
+  EXPECT_THAT(page, HasSubstr("never ends"));
+
+  const Outcome several = Golab("check task1 task2 --seeds 5 --html ../pages");
+  EXPECT_EQ(several.status, 0) << several.out << several.err;
+  EXPECT_THAT(ReadAll(folder_ + "/pages/task1.html"), HasSubstr("task1 timeline"));
+  EXPECT_THAT(ReadAll(folder_ + "/pages/task2.html"), HasSubstr("task2 timeline"));
+
+  Write("broken/main.cc", "int x = ;\n");
+  const Outcome unbuilt = Golab("check task1 --in ../broken --html ../unbuilt.html --format json");
+  EXPECT_EQ(unbuilt.status, 3);
+  EXPECT_THAT(unbuilt.out, testing::StartsWith("{"));
+  EXPECT_THAT(ReadAll(folder_ + "/unbuilt.html"), HasSubstr("builds"));
+
+  const Outcome nowhere = Golab("check task1 --seeds 1 --html ../not/there.html");
+  EXPECT_EQ(nowhere.status, 4) << nowhere.err;
+  EXPECT_THAT(nowhere.err, HasSubstr("not/there.html"));
+}
+
+TEST_F(CommandLine, ListsEvents) {
+  const Outcome run = Golab("run task1 --workers 2 --sleep 10ms --events --html ../run.html");
+  EXPECT_EQ(run.status, 0) << run.out << run.err;
+  EXPECT_THAT(run.out, HasSubstr("s  G1    start     main.main\n"));
+  EXPECT_THAT(run.out, testing::ContainsRegex(" s  G[0-9]+ +block +sleep  main.cc:[0-9]+\n"));
+  EXPECT_THAT(run.out, testing::ContainsRegex(" stdout +\"goroutines: "));
+  EXPECT_THAT(run.out, HasSubstr("exit      main returned, status 0\n"));
+  EXPECT_THAT(ReadAll(folder_ + "/run.html"), HasSubstr("task1 timeline"));
+}
+
 }  // namespace

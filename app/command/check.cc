@@ -11,6 +11,7 @@
 #include <thread>
 
 #include "app/command/commands.h"
+#include "app/command/html_output.h"
 #include "app/terminal/interrupt.h"
 #include "app/terminal/progress.h"
 #include "lab/catalogue/suggest.h"
@@ -186,12 +187,18 @@ ExitStatus RunCheck(Context& context) {
   report.subject = ".";
   {
     Progress progress(context.stderr_shows_progress());
+    HtmlOutput html(context.arguments, request->tasks.size() > 1);
+    request->judge.page = html.Taker();
     for (const lab::Task* task : request->tasks) {
       auto judged = CheckTask(context, *request, *task, progress, &report.subject);
       if (Interrupted()) return ExitStatus::kInterrupted;
       if (!judged) {
         progress.Clear();
         return Complain(judged.error());
+      }
+      if (auto written = html.Write(&*judged); !written) {
+        progress.Clear();
+        return Complain(written.error());
       }
       report.tasks.push_back(std::move(*judged));
     }

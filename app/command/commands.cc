@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "app/command/html_output.h"
 #include "app/terminal/interrupt.h"
 #include "app/terminal/log.h"
 #include "lab/catalogue/suggest.h"
@@ -55,8 +56,12 @@ std::vector<Command> MakeCommands() {
         {kIn,
          kVariation,
          {"procs", "N", "on N processors, 1 to 64 (1)"},
+         {"events", "", "list what happened, a line an event, when the program has ended"},
+         kHtmlOption,
          {"exit-zero", "", "status 0 although checks failed"}}},
        "With --procs, output counts for the goroutine that stops next after it.\n"
+       "--events: time, who (- is the runtime or the clock), the event, what of it, two\n"
+       "blanks and the place; what the program prints is among the events.\n"
        "golab run TASK --help names the task's own flags. Ctrl-C ends the program.\n",
        true,
        &RunRun},
@@ -77,12 +82,15 @@ std::vector<Command> MakeCommands() {
           0,
           {"terminal", "json", "junit", "tap", "tap13"}},
          {"output", "FILE", "write there instead of to stdout"},
+         kHtmlOption,
          {"jobs", "N", "programs run at once (one a processor)"},
          {"race", "", "judge races of the reference, too"},
          {"no-race", "", "leave out the race images"},
          {"reproducible", "", "no durations and times in the report"},
          {"exit-zero", "", "status 0 although checks failed"}}},
        "Without a workspace and --in, the reference is judged.\n"
+       "--html shows the failing run at its shortest, or Go's own order where all pass.\n"
+       "Of several tasks, or where FILE is a folder, it writes FILE/TASK.html of each.\n"
        "Seed 0 is Go's own order, 1, 2 ... are random walks; d1, d2 ... are found by a\n"
        "search for schedules that differ. Once it has tried all, and they pass, checking\n"
        "stops, and the report says \"proved\". GOLAB_GRADING=1: 300 runs, all made.\n"

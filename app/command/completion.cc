@@ -60,6 +60,13 @@ std::vector<Option> OptionsOf(const Command& command, const lab::Catalogue& cata
   return options;
 }
 
+bool TakesPath(const Option& option) {
+  for (const char* name : {"html", "in", "labs", "output"}) {
+    if (option.name == name) return true;
+  }
+  return false;
+}
+
 std::string Bash(const lab::Catalogue& catalogue) {
   std::string names;
   for (const Command& command : Commands()) names += (names.empty() ? "" : " ") + command.name;
@@ -81,7 +88,7 @@ std::string Bash(const lab::Catalogue& catalogue) {
   }
   text +=
       "    *:--in) COMPREPLY=($(compgen -d -- \"$word\")); return ;;\n"
-      "    *:--output|*:--labs) COMPREPLY=($(compgen -f -- \"$word\")); return ;;\n"
+      "    *:--html|*:--output|*:--labs) COMPREPLY=($(compgen -f -- \"$word\")); return ;;\n"
       "  esac\n"
       "  case $command in\n"
       "    '') words='" +
@@ -170,8 +177,7 @@ std::string Fish(const lab::Catalogue& catalogue) {
       if (!option.choices.empty()) {
         text += " -x -a " + FishQuoted(Joined(option.choices));
       } else if (!option.value.empty()) {
-        text += option.name == "in" || option.name == "output" || option.name == "labs" ? " -r -F"
-                                                                                        : " -x";
+        text += TakesPath(option) ? " -r -F" : " -x";
       }
       text += "\n";
     }

@@ -7,9 +7,11 @@
 #include <ctime>
 
 #include "app/command/commands.h"
+#include "app/command/html_output.h"
 #include "app/terminal/interrupt.h"
 #include "app/terminal/live_count.h"
 #include "lab/explain/block.h"
+#include "lab/explain/event_lines.h"
 #include "lab/judge/judge.h"
 
 namespace golab::app {
@@ -66,8 +68,9 @@ lab::Result<RealRun> Prepare(Context& context) {
   return real;
 }
 
-/// The program's output as it comes, the count of goroutines under or between it.
-lab::Result<lab::TaskReport> Watch(const RealRun& real, const lab::Style& style) {
+/// The program's output as it comes, the count of goroutines under or between it. With `events` the
+/// list of what happened, after the program has ended: its output is in there.
+lab::Result<lab::TaskReport> Watch(const RealRun& real, const lab::Style& style, bool events) {
   lab::RunnerSpec spec = real.programs.by_case.at(real.lane.of_case->id);
   spec.image.flags = real.lane.flags;
   spec.world = rt::World::kReal;
@@ -76,15 +79,16 @@ lab::Result<lab::TaskReport> Watch(const RealRun& real, const lab::Style& style)
   spec.limits.unlimited_time = terminal;  // a person can press Ctrl-C
   auto runner = lab::Runner::Start(std::move(spec));
   if (!runner) return tl::unexpected(runner.error());
-  LiveCount live(terminal && !style.plain && style.detail >= 0, style);
+  LiveCount live(terminal && !style.plain && style.detail >= 0 && !events, style);
   auto run = (*runner)->DoWatched(lab::PlanOf(lab::ScheduleName{}, {}),
                                   [&](const lab::Progress& progress, lab::Runner& the_runner) {
                                     live.Take(the_runner.NewRecords());
-                                    live.Print(progress.out, progress.err);
+                                    if (!events) live.Print(progress.out, progress.err);
                                     return !Interrupted();
                                   });
-  live.End();
+  if (!events) live.End();
   if (!run) return tl::unexpected(run.error());
+  if (events) std::fputs(lab::EventLines(run->history).c_str(), stdout);
   return lab::JudgeRealRun(*real.task, real.subject, real.programs, real.lane, *run, real.options);
 }
 
@@ -94,10 +98,16 @@ ExitStatus RunRun(Context& context) {
   auto real = Prepare(context);
   if (!real) return Complain(real.error());
   if (real->subject.IsReference() && context.style.detail >= 0) std::printf("subject: reference\n");
+  HtmlOutput html(context.arguments, false);
+  real->options.page = html.Taker();
   const auto start = std::chrono::steady_clock::now();
   auto judged = real->programs.built
-                    ? Watch(*real, context.style)
+                    ? Watch(*real, context.style, context.arguments.Has("events"))
                     : lab::JudgePrograms(*real->task, real->subject, real->programs, real->options);
+  // An interrupted run has a page, too: Ctrl-C is how programs end that serve.
+  if (judged) {
+    if (auto written = html.Write(&*judged); !written) return Complain(written.error());
+  }
   if (Interrupted()) return ExitStatus::kInterrupted;
   if (!judged) return Complain(judged.error());
   judged->seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();

@@ -83,6 +83,18 @@ Finding& Finding::At(Moment m) {
   return *this;
 }
 
+Finding& Finding::ExpectAlive(std::int64_t count, Moment m) {
+  alive = {count, m};
+  return *this;
+}
+
+Finding& Finding::Lists(std::vector<std::string> expected_items,
+                        std::vector<std::string> actual_items) {
+  expected_list = std::move(expected_items);
+  actual_list = std::move(actual_items);
+  return *this;
+}
+
 Finding& Finding::Show(Picture p) {
   picture = p;
   return *this;

@@ -23,6 +23,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -63,6 +64,12 @@ struct Evidence {
 /// finding.
 enum class Picture { kNone, kTimeline, kStory, kSites };
 
+/// How many goroutines of the program should be alive just after an event.
+struct AliveCount {
+  std::int64_t count = 0;
+  Moment at = kNever;
+};
+
 /// The outcome of one check over one run.
 class Finding {
  public:
@@ -78,7 +85,9 @@ class Finding {
   Timeline timeline;
   Story story;
   Sites sites;
-  Moment at = kNever;  ///< the earliest evidence: decides the root cause
+  Moment at = kNever;               ///< the earliest evidence: decides the root cause
+  std::optional<AliveCount> alive;  ///< a number of goroutines that was expected, for pictures
+  std::vector<std::string> expected_list, actual_list;  ///< where an order is judged, for pictures
   std::string note;
   std::string go_says;   ///< Go's own text of the same fault
   std::string compiler;  ///< the compiler's own line, if it did not build
@@ -88,6 +97,8 @@ class Finding {
   Finding& Expected(std::string text);
   Finding& Actual(std::string text);
   Finding& At(Moment m);
+  Finding& ExpectAlive(std::int64_t count, Moment m);
+  Finding& Lists(std::vector<std::string> expected, std::vector<std::string> actual);
   Finding& Show(Picture p);
   Finding& Blame(const GoroutineLife& g);
   /// A place by a stack of the recording: its innermost own frame. Without one nothing is added.

@@ -88,6 +88,7 @@ Finding NoLeak(const Evidence& evidence) {
                         .Expected("0 left when main has returned")
                         .Actual(Grouped(count))
                         .At(h.main_return())
+                        .ExpectAlive(0, at)
                         .Note(LaterEnds(h, left));
   for (const GoroutineLife* g : left) finding.Blame(*g);
   const GoroutineLife& first = *h.Find(largest.goroutines.front());

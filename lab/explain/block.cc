@@ -520,8 +520,8 @@ void Append(Lines* lines, const Lines& more) {
   lines->insert(lines->end(), more.begin(), more.end());
 }
 
-Lines TaskLines(const TaskReport& task, const Report& report, const Style& style,
-                const Success* success) {
+Lines LinesWithoutPage(const TaskReport& task, const Report& report, const Style& style,
+                       const Success* success) {
   const CheckReport* root = nullptr;
   for (const auto& check : task.checks) {
     if (check.id == task.root) root = &check;
@@ -551,6 +551,14 @@ Lines TaskLines(const TaskReport& task, const Report& report, const Style& style
   } else {
     lines.emplace_back(Summary(task, nullptr) + ".");
   }
+  return lines;
+}
+
+Lines TaskLines(const TaskReport& task, const Report& report, const Style& style,
+                const Success* success) {
+  Lines lines = LinesWithoutPage(task, report, style, success);
+  // Never broken: it is clicked or copied.
+  if (!task.page.empty()) lines.emplace_back("timeline: " + Clean(task.page, style));
   return lines;
 }
 

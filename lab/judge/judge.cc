@@ -18,6 +18,7 @@
 #include "lab/judge/fold.h"
 #include "lab/judge/race_images.h"
 #include "lab/judge/replay.h"
+#include "lab/judge/timeline_page.h"
 #include "lab/log/log.h"
 #include "lab/report/text.h"
 #include "lab/workspace/workspace.h"
@@ -103,6 +104,7 @@ class Session {
   std::vector<const CheckInfo*> ChecksOn(Flavour image) const;
   std::string ReplayOf(const RunPlace& at) const;
   bool Counts(const CheckFold& fold) const;
+  Result<void> GivePage(const TaskReport& report);
 
   const Task& task_;
   const JudgedSubject& subject_;
@@ -551,7 +553,37 @@ Result<TaskReport> Session::Do() {
     Log(task_.id + ": systematic search: " + std::to_string(search.different) +
         " different schedules" + how);
   }
+  if (options_.page) {
+    if (auto given = GivePage(report); !given) return tl::unexpected(given.error());
+  }
   return report;
+}
+
+/// The run that is shown, once more: its names come from a runner that is still there.
+Result<void> Session::GivePage(const TaskReport& report) {
+  const CheckFold* root = nullptr;
+  for (const CheckFold& fold : fold_.checks()) {
+    if (fold.info->id == report.root && Failed(fold.outcome)) root = &fold;
+  }
+  const auto& schedules = plans_.front().schedules;
+  const RunPlace first{0, 0, schedules.empty() ? ScheduleName{} : schedules.front()};
+  const RunPlace at = root != nullptr ? root->at : first;
+  auto runner = RunnerOf(at.lane);
+  if (!runner) return tl::unexpected(runner.error());
+  auto run = (*runner)->Do(PlanAt(at));
+  if (!run) return tl::unexpected(run.error());
+  std::string schedule = "seed " + at.schedule.Text();
+  if (root != nullptr) {
+    const std::size_t found = DeviationsOf(run->history).size();
+    std::string note;
+    run = ShortestRun(*root, std::move(*run), &note);
+    if (!run) return tl::unexpected(run.error());
+    if (DeviationsOf(run->history).size() < found) schedule += ", shrunk";
+  }
+  const std::vector<JudgedCheck> judged = JudgeAgain(at.lane, *run);
+  const PageRun shown{run->history, plans_[at.lane], judged, schedule};
+  options_.page(PageOf(report, subject_.name, &shown, programs_));
+  return {};
 }
 
 /// Without the folder: a report names no place outside of the submission.
@@ -713,7 +745,11 @@ void SumUp(Report* report) {
 
 Result<TaskReport> JudgePrograms(const Task& task, const JudgedSubject& subject,
                                  const Programs& programs, const JudgeOptions& options) {
-  if (!programs.built) return ReportUnbuilt(task, subject, programs, options);
+  if (!programs.built) {
+    TaskReport report = ReportUnbuilt(task, subject, programs, options);
+    if (options.page) options.page(PageOf(report, subject.name, nullptr, programs));
+    return report;
+  }
   return Session(task, subject, programs, options).Do();
 }
 
@@ -784,6 +820,10 @@ TaskReport JudgeRealRun(const Task& task, const JudgedSubject& subject, const Pr
   }
   report.output = CutText(std::string(run.history.out()), kMostOutput);
   SumUp(&report);
+  if (options.page) {
+    const PageRun shown{run.history, lane, judged, ""};
+    options.page(PageOf(report, subject.name, &shown, programs));
+  }
   return report;
 }
 

@@ -15,6 +15,7 @@
 #include "lab/explore/explorer.h"
 #include "lab/judge/lanes.h"
 #include "lab/judge/programs.h"
+#include "lab/page/timeline.h"
 #include "lab/program/build.h"
 #include "lab/report/report.h"
 
@@ -36,6 +37,9 @@ struct JudgeOptions {
   RaceMode race = RaceMode::kSubmissions;
   int race_schedules = 1;  ///< of each race image, from Go's order on
   const std::atomic<bool>* cancel = nullptr;
+  /// Gets what a timeline page shows: the shortest run of the failure that is shown, else Go's
+  /// order (or the schedule that was asked for). Null: no page is wanted.
+  std::function<void(page::Timeline)> page;
   /// "schedule 42 of 200", "shrinking: 14 -> 2 steps"; from any thread, one at a time.
   std::function<void(const std::string&)> progress;
 };

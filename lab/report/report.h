@@ -99,6 +99,7 @@ struct TaskReport {
   std::vector<CheckReport> checks;
   std::vector<AdviceReport> advice;
   std::string output;  ///< what the program printed in the run that is shown, cut
+  std::string page;    ///< the address of its timeline page, for people; empty: none was written
 };
 
 /// "100 runs, 88 different schedules".

@@ -315,12 +315,15 @@ GOLAB_CHECK(Fall, "task1.fall", "before main ends, the count is back to main and
   }
   const auto count = static_cast<std::int64_t>(there.size());
   const GoroutineLife& first = *there.front();
-  const Wait* wait = first.WaitAt(std::min(EndOf(h), h.last()));
+  const Moment end = std::min(EndOf(h), h.last());
+  const Moment before = end == h.main_return() && end > 0 ? end - 1 : end;  // main is there yet
+  const Wait* wait = first.WaitAt(end);
   Finding finding = Fail(h.main_return() != kNever ? "stays" : "main-waits")
                         .Set("count", count)
                         .Set("them", count == 1 ? "it" : "them")
                         .Expected("main and monitor at most")
                         .Actual(Grouped(count) + " more")
+                        .ExpectAlive(h.AliveAt(end) - count, before)
                         .At(wait != nullptr ? wait->begin : EndOf(h));
   for (const GoroutineLife* g : there) finding.Blame(*g);
   if (wait != nullptr) {

@@ -193,6 +193,9 @@ GOLAB_CHECK(Order, "task4.order", "the deferred prints run innermost first: leve
     return Skip("not judged: the program was stopped on its way");
   const GoroutineLife& g = *TheGoroutine(h);
   fault.Expected("level3, level2, level1").Actual(InWords(printed)).Blame(g).Show(Picture::kStory);
+  std::vector<std::string> in_order;
+  for (const Printed& one : printed) in_order.push_back("level" + std::to_string(one.level));
+  fault.Lists({"level3", "level2", "level1"}, std::move(in_order));
   if (h.out().find("PASS") != std::string_view::npos) {
     fault.Note("the program printed \"PASS\"; golab judges what ran, not what is printed");
   }
