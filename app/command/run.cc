@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <ctime>
@@ -46,15 +47,17 @@ lab::Result<RealRun> Prepare(Context& context) {
   real.subject = *subject;
   auto params = ParamsFor(**task, arguments);
   if (!params) return tl::unexpected(params.error());
-  auto procs = arguments.Number("procs", 1, kMostProcs, 1);
-  if (!procs) return tl::unexpected(procs.error());
-  real.procs = static_cast<std::uint32_t>(*procs);
   real.options.lanes.seeds = 1;
   real.options.lanes.variation = variation;
   real.options.lanes.params = std::move(*params);
   real.options.labs = arguments.Get("labs");
   real.options.cancel = &Interrupted();
-  real.lane = lab::PlanLanes(**task, real.options.lanes).front();
+  // A case that is one of the real world is what there is to see.
+  auto lanes = lab::PlanLanes(**task, real.options.lanes);
+  real.lane = std::move(lanes.back().InRealTime() ? lanes.back() : lanes.front());
+  auto procs = arguments.Number("procs", 1, kMostProcs, std::max(1, real.lane.of_case->procs));
+  if (!procs) return tl::unexpected(procs.error());
+  real.procs = static_cast<std::uint32_t>(*procs);
   const lab::Builder* builder = nullptr;
   if (!real.subject.IsReference()) {
     auto found = context.TheBuilder();

@@ -480,9 +480,12 @@ Variation Reader::ReadVariation(const toml::table& table) {
   return v;
 }
 
+constexpr std::int64_t kMostProcs = 64;  // as golab run --procs
+
 Case Reader::ReadCase(const toml::table& table, const Task& task, bool* has_share) {
   Case c;
-  KnownKeys(table, {"id", "title", "with", "without", "args", "variation", "share", "common"},
+  KnownKeys(table,
+            {"id", "title", "with", "without", "args", "variation", "share", "procs", "common"},
             "a case");
   c.id = Id(table, "id", "a case");
   const std::string what = "case " + Quote(c.id);
@@ -501,6 +504,15 @@ Case Reader::ReadCase(const toml::table& table, const Task& task, bool* has_shar
   }
   if (!c.variation.empty() && task.FindVariation(c.variation) == nullptr) {
     Fault(*table.get("variation"), what + ": the task has no variation " + Quote(c.variation));
+  }
+  if (const toml::node* node = table.get("procs")) {
+    const auto procs = node->value<std::int64_t>();
+    if (!procs || !node->is_integer() || *procs < 1 || *procs > kMostProcs) {
+      Fault(*node, what + ": 'procs' must be between 1 and " + std::to_string(kMostProcs) +
+                       ", not " + Shown(*node));
+    } else {
+      c.procs = static_cast<int>(*procs);
+    }
   }
   *has_share = table.contains("share");
   if (const toml::node* node = table.get("share")) {

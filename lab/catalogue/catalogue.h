@@ -58,6 +58,9 @@ struct Case {
   std::vector<std::string> args;
   std::string variation;  ///< "": the task as it is
   double share = 0;       ///< its part of the schedules; the shares of a task sum to 1
+  /// What only the real world shows: its runs, a few, are in real time on so many Ps. 0: they are in
+  /// the virtual world, as all others.
+  int procs = 0;
   std::set<Exemption> common;
 };
 

@@ -52,7 +52,9 @@ TEST(Catalogue, EmbeddedOneIsRight) {
   EXPECT_NEAR(sum, 1, 1e-9);
   EXPECT_NEAR(task3.FindCase("late")->share, 0.1, 1e-9);
   EXPECT_EQ(task3.FindCase("late")->without, std::vector<std::string>{"work.cc"});
+  EXPECT_EQ(task3.FindCase("late")->procs, 0);
   EXPECT_FALSE(catalogue->Find("task4")->required);
+  EXPECT_EQ(catalogue->Find("task8")->FindCase("threads")->procs, 2);
 }
 
 TEST(Catalogue, UnknownTaskSuggests) {
@@ -148,6 +150,8 @@ TEST(Catalogue, MessagesNamePlaceFaultAndRemedy) {
        "labs.toml:12:6: task 'task9': there are two variations with the id 'v'"},
       {"share", WithTask("[[task.case]]\nid = \"c\"\ntitle = \"x\"\nshare = 3\n"),
        "labs.toml:10:9: task 'task9': case 'c': 'share' must be above 0 and at most 1, not 3"},
+      {"procs", WithTask("[[task.case]]\nid = \"c\"\ntitle = \"x\"\nprocs = 0\n"),
+       "labs.toml:10:9: task 'task9': case 'c': 'procs' must be between 1 and 64, not 0"},
       {"shares", WithTask("[[task.case]]\nid = \"c\"\ntitle = \"x\"\nshare = 0.5\n"),
        "labs.toml:7:1: task 'task9': the shares of the cases must sum to 1; the sum is 0.5"},
       {"without", WithTask("[[task.case]]\nid = \"c\"\ntitle = \"x\"\nwithout = [\"work.cc\"]\n"),

@@ -129,7 +129,8 @@ const std::vector<Term>& ApiTerms() {
        R"term(LockOSThread: ties a goroutine to its M until it unlocks or ends
   goroutine 7 = M3      no other runs on M3, and 7 runs nowhere else
   One that ends while locked ends its M as well. Calls count: as many unlocks.
-  Not: a lock for data.   Go: runtime.LockOSThread    next: M, P
+  Not: a lock for data.   Go: runtime.LockOSThread
+  run: golab run task8    next: M, P
 )term"},
       {"finalizer", "SetFinalizer|AddCleanup|runtime.SetFinalizer|cleanup",
        R"term(finalizer: a function that runs after an object was found unreachable

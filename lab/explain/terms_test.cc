@@ -210,10 +210,15 @@ TEST(Hints, UseTheWordsOfGolab) {
   ASSERT_TRUE(catalogue);
   for (const auto& task : catalogue->tasks) {
     SCOPED_TRACE(task.id);
-    for (const auto& hint : task.hints) EXPECT_EQ(ForbiddenWords(hint), std::vector<std::string>{});
-    for (const auto& v : task.variations)
-      EXPECT_EQ(ForbiddenWords(v.title + " " + v.shows), std::vector<std::string>{});
-    for (const auto& c : task.cases) EXPECT_EQ(ForbiddenWords(c.title), std::vector<std::string>{});
+    std::vector<std::string> allowed;
+    // Where threads are the subject they have their name.
+    if (task.title.find("Thread") != std::string::npos) allowed = {"thread", "threads"};
+    const auto expect_golabs = [&](const std::string& text) {
+      EXPECT_EQ(ForbiddenWords(text, allowed), std::vector<std::string>{});
+    };
+    for (const auto& hint : task.hints) expect_golabs(hint);
+    for (const auto& v : task.variations) expect_golabs(v.title + " " + v.shows);
+    for (const auto& c : task.cases) expect_golabs(c.title);
   }
 }
 

@@ -99,7 +99,10 @@ void Fold::AddLocked(const RunPlace& at, std::vector<JudgedCheck> judged, bool o
     ++fold.judged;
     if (outcome == Outcome::kPass) {
       if (fold.outcome == Outcome::kSkip) fold.outcome = Outcome::kPass;
-      if (fold.fact_at.Exists() && fold.fact_at < at) continue;
+      // The first run's, of those that have something to say.
+      const bool says = !one.finding.fact.empty();
+      if (fold.fact_at.Exists() && (says == fold.fact.empty() ? !says : fold.fact_at < at))
+        continue;
       fold.fact = one.finding.fact;
       fold.fact_at = at;
       continue;

@@ -32,6 +32,10 @@ bool Failed(Outcome outcome) {
   return outcome == Outcome::kFail || outcome == Outcome::kError;
 }
 
+rt::World WorldOf(const LanePlan& lane) {
+  return lane.InRealTime() ? rt::World::kReal : rt::World::kVirtual;
+}
+
 Evidence EvidenceOf(const History& history, const LanePlan& lane, rt::World world) {
   Evidence evidence{history};
   evidence.image = lane.image;
@@ -85,6 +89,8 @@ class Session {
 
  private:
   Result<void> RunAll();
+  Result<void> RunInRealTime();
+  void NoteVariation(const LanePlan& plan, const Run& run);
   Result<void> CheckSearched() const;
   bool SeesAllAccesses() const;
   std::size_t Proved() const;
@@ -121,6 +127,9 @@ class Session {
   /// Schedules that were shrunk, by check: a second search would find the same.
   std::map<const CheckInfo*, std::vector<rt::Deviation>> shrunk_;
   std::map<RunPlace, std::vector<rt::Deviation>> translated_;  // of race images
+  // Runs in real time that failed: they cannot be made again. A run refers to its runner's symbols.
+  std::map<RunPlace, Run> failed_in_real_time_;
+  std::vector<std::unique_ptr<Runner>> real_time_;
   std::map<Flavour, std::string> no_race_because_;  // why nothing of that image is judged
 };
 
@@ -181,7 +190,7 @@ Result<void> Session::RunRaceImage(Flavour flavour, const RaceImageSet& images,
   for (std::size_t of = 0; of < plain; ++of) {
     const auto image = images.by_case.find(plans_[of].of_case->id);
     if (image == images.by_case.end() || plans_[of].overrun ||
-        plans_[of].image != Flavour::kPlain ||
+        plans_[of].image != Flavour::kPlain || plans_[of].InRealTime() ||
         (options_.lanes.params.empty() && !plans_[of].changed.empty())) {
       continue;  // race images keep the defaults
     }
@@ -251,6 +260,10 @@ Result<void> Session::RunAll() {
     Lane lane;
     lane.runner = programs_.by_case.at(plan.of_case->id);
     lane.runner.image.flags = plan.flags;
+    if (plan.InRealTime()) {
+      lane.runner.world = rt::World::kReal;
+      lane.runner.flags |= static_cast<std::uint32_t>(plan.of_case->procs) << rt::kPlanProcsShift;
+    }
     if (plan.overrun) lane.runner.flags |= rt::kPlanOverrunSleeps;
     lane.schedules = plan.schedules;
     lane.adapts = !options_.lanes.schedule && !plan.overrun;
@@ -269,11 +282,7 @@ Result<void> Session::RunAll() {
   const OnRun on_run = [&](std::size_t lane, std::size_t place, const ScheduleName& name,
                            Run& run) {
     const LanePlan& plan = plans_[lane];
-    if (plan.variation != nullptr && place == 0 && !plan.variation->flag.empty()) {
-      const auto flags = FlagsDefined(run.history);
-      if (std::find(flags.begin(), flags.end(), plan.variation->flag) == flags.end())
-        variation_missing_ = true;
-    }
+    if (place == 0) NoteVariation(plan, run);
     auto judged =
         JudgeRun(checks, EvidenceOf(run.history, plan, rt::World::kVirtual), run.void_because);
     const bool passed = std::none_of(judged.begin(), judged.end(), [](const JudgedCheck& one) {
@@ -282,10 +291,52 @@ Result<void> Session::RunAll() {
     fold_.Add({lane, place, name}, run.different_hash, std::move(judged), plan.overrun);
     return passed;
   };
-  auto explored = Explore(lanes_, explore, on_run);
+  const auto in_virtual = static_cast<std::size_t>(std::count_if(
+      plans_.begin(), plans_.end(), [](const LanePlan& plan) { return !plan.InRealTime(); }));
+  auto explored = Explore(std::span(lanes_).first(in_virtual), explore, on_run);
   if (!explored) return tl::unexpected(explored.error());
   explored_ = std::move(*explored);
+  explored_.weights.resize(plans_.size());
+  explored_.searches.resize(plans_.size());
+  explored_.hopeless.resize(plans_.size());
+  if (auto done = RunInRealTime(); !done) return done;
   return CheckSearched();
+}
+
+void Session::NoteVariation(const LanePlan& plan, const Run& run) {
+  if (plan.variation == nullptr || plan.variation->flag.empty()) return;
+  const auto flags = FlagsDefined(run.history);
+  if (std::find(flags.begin(), flags.end(), plan.variation->flag) == flags.end())
+    variation_missing_ = true;
+}
+
+/// One after another, so that they do not take time from each other.
+Result<void> Session::RunInRealTime() {
+  const auto checks = ChecksOn(Flavour::kPlain);
+  for (std::size_t lane = 0; lane < plans_.size(); ++lane) {
+    const LanePlan& plan = plans_[lane];
+    if (!plan.InRealTime()) continue;
+    auto runner = Runner::Start(lanes_[lane].runner);
+    if (!runner) return tl::unexpected(runner.error());
+    for (std::size_t place = 0; place < plan.schedules.size(); ++place) {
+      if (options_.cancel != nullptr && options_.cancel->load())
+        return Failure({.what = "interrupted"});
+      if (options_.progress) options_.progress("in real time");
+      auto run = (*runner)->Do(PlanOf(ScheduleName{}, {}));
+      if (!run) return tl::unexpected(run.error());
+      NoteVariation(plan, *run);
+      auto judged =
+          JudgeRun(checks, EvidenceOf(run->history, plan, rt::World::kReal), run->void_because);
+      const bool failed = std::any_of(judged.begin(), judged.end(), [](const JudgedCheck& one) {
+        return Failed(one.finding.outcome);
+      });
+      const RunPlace at{lane, place, plan.schedules[place]};
+      fold_.Add(at, run->different_hash, std::move(judged), false);
+      if (failed) failed_in_real_time_.emplace(at, std::move(*run));
+    }
+    real_time_.push_back(std::move(*runner));
+  }
+  return {};
 }
 
 /// The search knows what goes through the runtime. Races of plain memory are for TSan to find; what
@@ -374,7 +425,7 @@ Result<Runner*> Session::RunnerOf(std::size_t lane) {
 
 std::vector<JudgedCheck> Session::JudgeAgain(std::size_t lane, const Run& run) const {
   const LanePlan& plan = plans_[lane];
-  Evidence evidence = EvidenceOf(run.history, plan, rt::World::kVirtual);
+  Evidence evidence = EvidenceOf(run.history, plan, WorldOf(plan));
   evidence.source = [this](const std::string& file, int line) {
     return programs_.LineOf(file, line);
   };
@@ -396,6 +447,8 @@ const JudgedCheck* Session::Same(const CheckFold& fold,
 }
 
 Result<Run> Session::RunAgain(const CheckFold& fold) {
+  const auto kept = failed_in_real_time_.find(fold.at);
+  if (kept != failed_in_real_time_.end()) return kept->second;
   auto runner = RunnerOf(fold.at.lane);
   if (!runner) return tl::unexpected(runner.error());
   return (*runner)->Do(PlanAt(fold.at));
@@ -404,7 +457,8 @@ Result<Run> Session::RunAgain(const CheckFold& fold) {
 Result<Run> Session::ShortestRun(const CheckFold& fold, Run found, std::string* note) {
   const auto failing = DeviationsOf(found.history);
   const bool of_race_image = plans_[fold.at.lane].image != Flavour::kPlain;
-  if (failing.empty() || of_race_image || !options_.shrink || !found.void_because.empty())
+  if (failing.empty() || of_race_image || plans_[fold.at.lane].InRealTime() || !options_.shrink ||
+      !found.void_because.empty())
     return found;
   Runner& runner = *runner_;
   if (const auto known = shrunk_.find(fold.info); known != shrunk_.end())
@@ -492,7 +546,8 @@ Result<CheckReport> Session::ReportFailure(const CheckFold& fold, bool is_root,
   report.failed_seeds = FailedSeeds(fold);
   if (!note.empty()) report.note = note;
   const bool in_some = fold.failed < fold.judged;
-  if (in_some && report.context.empty() && DeviationsFromGo(run->history).empty())
+  if (in_some && !plan.InRealTime() && report.context.empty() &&
+      DeviationsFromGo(run->history).empty())
     report.context = "already in Go's usual order";
   report.seed = fold.at.schedule.Text();
   report.variation = plan.variation == nullptr ? "" : plan.variation->id;

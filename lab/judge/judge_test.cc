@@ -248,6 +248,22 @@ TEST_F(JudgeTest, ALeakIsFoundInGosOrder) {
   EXPECT_EQ(CheckOf(*report, "no-leak").failed_schedules, CheckOf(*report, "no-leak").schedules);
 }
 
+TEST_F(JudgeTest, ARunInRealTimeIsReportedAsItWas) {
+  task_.cases[0].procs = 2;
+  const auto right = Judge("right");
+  ASSERT_TRUE(right) << right.error().Text();
+  EXPECT_EQ(right->outcome, Outcome::kPass);
+  EXPECT_GE(right->schedules, 1);
+  EXPECT_EQ(right->proved_schedules, 0);
+  const auto leaks = Judge("waits_for_ever");
+  ASSERT_TRUE(leaks) << leaks.error().Text();
+  EXPECT_EQ(leaks->root, "kernel.no-leak");
+  const CheckReport& check = CheckOf(*leaks, "no-leak");
+  EXPECT_EQ(check.failed_schedules, leaks->schedules);
+  EXPECT_FALSE(check.goroutines.empty());
+  EXPECT_EQ(check.note, "") << "it cannot be made again, and need not be";
+}
+
 TEST_F(JudgeTest, OnlyReportsOneCheck) {
   JudgeOptions options;
   options.only = "all-done";

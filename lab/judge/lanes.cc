@@ -12,6 +12,7 @@ namespace golab::lab {
 namespace {
 
 constexpr int kFewestForOthers = 20;  // below so many schedules, parameters keep their defaults
+constexpr int kInRealTime = 2;        // runs of a case in real time; each takes as long as it takes
 constexpr int kForOthers = 33;  // one schedule of so many goes to another value of each parameter
 
 /// Draws from the task's own name, so that every golab tries the same other values.
@@ -107,10 +108,16 @@ std::vector<LanePlan> PlanLanes(const Task& task, const LaneRequest& request) {
   const std::vector<int> shares = Shares(cases, request.seeds);
   const bool others =
       !request.schedule && request.params.empty() && request.seeds >= kFewestForOthers;
-  std::vector<LanePlan> lanes, extra;
+  std::vector<LanePlan> lanes, extra, real;
   for (std::size_t i = 0; i < cases.size(); ++i) {
     LanePlan lane = MakeLane(task, *cases[i], request, request.params);
     int count = shares[i];
+    if (cases[i]->procs > 0) {
+      lane.schedules = request.schedule ? std::vector<ScheduleName>{*request.schedule}
+                                        : FirstSchedules(std::min(count, kInRealTime));
+      real.push_back(std::move(lane));
+      continue;
+    }
     if (i == 0 && others) {
       for (const Parameter& parameter : task.parameters) {
         const auto value = OtherValue(task, parameter);
@@ -132,6 +139,7 @@ std::vector<LanePlan> PlanLanes(const Task& task, const LaneRequest& request) {
     lanes.push_back(std::move(lane));
   }
   lanes.insert(lanes.end(), extra.begin(), extra.end());
+  lanes.insert(lanes.end(), real.begin(), real.end());
   return lanes;
 }
 

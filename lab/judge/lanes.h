@@ -34,10 +34,14 @@ struct LanePlan {
   std::vector<std::string> flags;              ///< as the program gets them
   std::set<Exemption> common;
   std::vector<ScheduleName> schedules;
+
+  bool InRealTime() const { return of_case->procs > 0; }
+
   bool overrun = false;  ///< sleeps overrun; only advice is asked
   Flavour image = Flavour::kPlain;  ///< of a race image: only its own check is asked
 };
 
+/// Those in real time come last.
 std::vector<LanePlan> PlanLanes(const Task& task, const LaneRequest& request);
 
 }  // namespace golab::lab

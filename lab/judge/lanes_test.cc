@@ -94,6 +94,20 @@ TEST(Lanes, CasesShareTheSchedules) {
   EXPECT_EQ(lanes[2].flags, std::vector<std::string>{"--x"});
 }
 
+TEST(Lanes, CasesInRealTimeComeLastAndHaveFewRuns) {
+  constexpr char kReal[] =
+      "[[task.case]]\nid = \"real\"\ntitle = \"t\"\nshare = 0.5\nprocs = 2\n"
+      "[[task.case]]\nid = \"virtual\"\ntitle = \"t\"\n";
+  const Catalogue catalogue = Read(std::string(kHead) + kParameters + kReal);
+  const auto lanes = PlanLanes(catalogue.tasks[0], {.seeds = 100});
+  ASSERT_EQ(lanes.size(), 2U) << "other values of parameters are for the first case, if virtual";
+  EXPECT_EQ(lanes[0].of_case->id, "virtual");
+  EXPECT_FALSE(lanes[0].InRealTime());
+  EXPECT_EQ(lanes[0].schedules.size(), 50U);
+  EXPECT_TRUE(lanes[1].InRealTime());
+  EXPECT_LE(lanes[1].schedules.size(), 3U);
+}
+
 TEST(Lanes, AVariationWithCasesOfItsOwnIsThose) {
   const auto ids = [](const std::vector<LanePlan>& lanes) {
     std::vector<std::string> found;

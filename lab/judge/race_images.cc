@@ -27,8 +27,9 @@ RunnerSpec SpecOf(const Task& task, const Image& image) {
 RaceImages::RaceImages(const Task& task, Sources sources, const std::vector<const Case*>& cases,
                        const Builder& builder)
     : task_(task), sources_(std::move(sources)), builder_(builder) {
-  std::copy_if(cases.begin(), cases.end(), std::back_inserter(cases_),
-               [](const Case* one) { return one->with.empty() && one->without.empty(); });
+  std::copy_if(cases.begin(), cases.end(), std::back_inserter(cases_), [](const Case* one) {
+    return one->with.empty() && one->without.empty() && one->procs == 0;
+  });
   if (cases_.empty() && !cases.empty()) cases_.push_back(cases.front());
   tsan_thread_ = std::thread([this] { Build(Flavour::kTsan, &tsan_); });
   asan_thread_ = std::thread([this] { Build(Flavour::kAsan, &asan_); });

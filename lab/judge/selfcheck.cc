@@ -245,6 +245,7 @@ Selfchecker::Done Selfchecker::RealTime(const lab::Task& task) {
     RunnerSpec spec = programs->by_case.at(lane.of_case->id);
     spec.image.flags = lane.flags;
     spec.world = rt::World::kReal;
+    spec.flags |= static_cast<std::uint32_t>(lane.of_case->procs) << rt::kPlanProcsShift;
     auto runner = Runner::Start(std::move(spec));
     if (!runner) return tl::unexpected(runner.error());
     auto run = (*runner)->Do(PlanOf(ScheduleName{}, {}));

@@ -52,7 +52,7 @@ enum class EventType : std::uint8_t {
   kBlockUntil = 47,       ///< Comes before kBlock: arg = instant at which a timer ends that wait.
   kClock = 48,            ///< The virtual clock moved; time = the new instant.
   kPick = 49,             ///< A scheduling decision with more than one candidate. See PickArg.
-  kLockThread = 50,       ///< reason = 1 LockOSThread, 0 UnlockOSThread.
+  kLockThread = 50,       ///< reason = 1 LockOSThread, 0 UnlockOSThread; arg = number of the M.
   kMainStart = 51,        ///< The program's main function begins.
   kMainReturn = 52,       ///< It returned; what follows is the lab letting the others come to rest.
   kRest = 53,             ///< After main's return, clock standing still: nothing can run any more.

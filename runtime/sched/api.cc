@@ -148,7 +148,7 @@ void LockOSThread() {
     x->thread->locked = g;
     g->flags |= rt::kGWired;
   }
-  GOLAB_EVIDENCE(EventType::kLockThread, 1, 0);
+  GOLAB_EVIDENCE(EventType::kLockThread, 1, rt::ThisM()->id);
 }
 
 void UnlockOSThread() {
@@ -161,7 +161,7 @@ void UnlockOSThread() {
     if (x->thread != nullptr) x->thread->locked = nullptr;
     x->thread = nullptr;
   }
-  GOLAB_EVIDENCE(EventType::kLockThread, 0, 0);
+  GOLAB_EVIDENCE(EventType::kLockThread, 0, rt::ThisM()->id);
 }
 
 namespace internal {
