@@ -121,7 +121,7 @@ Finding MainWaits(const History& h, const std::vector<WaitFor>& waiting) {
                         .Expected("main returns")
                         .Actual("main waits since " + InSeconds(main.wait->begin_time))
                         .PlaceAt(main.where, "waits-at", "main waits here", 1)
-                        .At(main.wait->begin)
+                        .At(ending.at)
                         .Show(Picture::kStory);
   finding.story = WaitLines(h, waiting);
   for (const WaitFor& one : waiting) finding.goroutines.push_back(one.g);
