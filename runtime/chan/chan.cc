@@ -32,6 +32,21 @@ constexpr std::uint64_t kMaxBytes = std::uint64_t{1} << 40;
   PanicPlain(text);
 }
 
+/// Channels that die on another thread than a P's are freed as any memory.
+Hchan* NewHchan() noexcept {
+  P* p = arch::ThisP();
+  void* block =
+      p != nullptr ? p->channels.Take() : std::aligned_alloc(alignof(Hchan), sizeof(Hchan));
+  if (block == nullptr) Fatal("runtime: out of memory: channel");
+  return ::new (block) Hchan;
+}
+
+void DeleteHchan(Hchan* c) noexcept {
+  static_assert(std::is_trivially_destructible_v<Hchan>);
+  if (P* p = arch::ThisP(); p != nullptr) return p->channels.Give(c);
+  std::free(c);
+}
+
 enum RecvFlag : int { kRecvWaited = 1, kRecvClosed = 2 };
 
 }  // namespace
@@ -41,8 +56,7 @@ Hchan* ChanMake(const ElemOps* ops, std::int64_t capacity) {
   if (capacity < 0 || static_cast<std::uint64_t>(capacity) > kMaxBytes / (ops->size + 1)) {
     ChanPanic("makechan: size out of range");
   }
-  auto* c = new (std::nothrow) Hchan;
-  if (c == nullptr) Fatal("runtime: out of memory: channel");
+  Hchan* c = NewHchan();
   c->ops = ops;
   c->capacity = static_cast<std::uint64_t>(capacity);
   if (capacity > 0) {
@@ -80,7 +94,7 @@ void ChanRelease(Hchan* c) {
       c->ops->destroy(c->Slot((c->head + i) % c->capacity));
   }
   std::free(c->buffer);
-  delete c;
+  DeleteHchan(c);
 }
 
 namespace {

@@ -104,7 +104,7 @@ inline bool HasWaiter(WaitQueue& q) noexcept {
 /// channel; else an expiry is noticed by the next operation. See time/timer.cc.
 struct ChanTimer;
 
-struct Hchan {
+struct alignas(64) Hchan {
   std::uint32_t lock = 0;
   std::uint32_t refs = 1;
   std::uint32_t id = 0;  // names it in evidence

@@ -38,12 +38,11 @@ void EventLog::ForwardTo(EventLog* shared) noexcept {
   for (std::uint64_t& k : known_) k = 0;
 }
 
-void EventLog::Forward(const Record& r) noexcept {
+void EventLog::Forward(Record r) noexcept {
   LockRealWord(&shared_->lock_);
-  Record ordered = r;
-  if (ordered.time < shared_->last_time_) ordered.time = shared_->last_time_;
-  shared_->last_time_ = ordered.time;
-  shared_->Append(ordered);
+  if (r.time < shared_->last_time_) r.time = shared_->last_time_;
+  shared_->last_time_ = r.time;
+  shared_->Append(r);
   UnlockWord(&shared_->lock_);
 }
 

@@ -37,6 +37,7 @@ struct M {
   std::uint32_t id = 0;
   std::uint32_t polls = 0;      ///< looks for work of others since it last had some
   std::uint64_t last_look = 0;  ///< when it last looked
+  P* victim = nullptr;          ///< from whose queue it stole last
   bool counted = false;         ///< it counts among procs.active: its P came from one that did
   bool leaves = false;          ///< its thread ends: a goroutine locked to it has ended
   bool announced = false;       ///< its first event has been recorded

@@ -143,8 +143,8 @@ bool LookAround() noexcept {
   return true;
 }
 
-/// Until WakeMonitor, or for `ns`.
-void Rest(std::uint64_t ns) noexcept {
+/// Until WakeMonitor, or for `ns`. True: it was called.
+bool Rest(std::uint64_t ns) noexcept {
   __atomic_store_n(&monitor.rests, ns > kShortest ? kLong : kShortly, __ATOMIC_SEQ_CST);
   if (ns == 0) {
     FutexWait(&monitor.wake, 0);
@@ -152,7 +152,7 @@ void Rest(std::uint64_t ns) noexcept {
     FutexWaitFor(&monitor.wake, 0, ns);
   }
   __atomic_store_n(&monitor.rests, kShortly, __ATOMIC_SEQ_CST);
-  __atomic_store_n(&monitor.wake, 0, __ATOMIC_SEQ_CST);
+  return __atomic_exchange_n(&monitor.wake, 0, __ATOMIC_SEQ_CST) != 0;
 }
 
 /// While the last M sleeps there is nothing to see; it wakes the monitor when it goes on.
@@ -179,9 +179,9 @@ void* RunMonitor(void* /*unused*/) {
   std::uint64_t pause = kShortest;
   std::uint32_t quiet = 0;
   for (;;) {
-    Rest(pause);
+    const bool called = Rest(pause);
     RestWhileAllSleep();
-    if (LookAround()) {
+    if (LookAround() || called) {
       quiet = 0;
       pause = kShortest;
     } else if (++quiet > kQuietLooks && pause < kLongest) {
@@ -201,7 +201,11 @@ void EnsureMonitor() noexcept {
 
 void NoteSpawns(P* p) noexcept {
   EnsureMonitor();
-  if (__atomic_load_n(&procs.target, __ATOMIC_RELAXED) == 1) return;
+  // Only where a P is idle: all that the monitor can do for a long queue is to start an M.
+  if (__atomic_load_n(&procs.active, __ATOMIC_RELAXED) >=
+      __atomic_load_n(&procs.target, __ATOMIC_RELAXED)) {
+    return;
+  }
   if (p->queue.Size() > kLongQueue) WakeMonitor();
 }
 

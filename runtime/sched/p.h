@@ -6,6 +6,7 @@
 // its P from ThisP() after each switch, never before one.
 
 #include "runtime/arch/x86_64/switch.h"
+#include "runtime/base/block_cache.h"
 #include "runtime/event/event_log.h"
 #include "runtime/sched/g.h"
 #include "runtime/sched/m.h"
@@ -38,13 +39,15 @@ enum class PState : std::uint32_t {
 
 /// What others want of the M that holds a P, at its next safe point: bits of P::attention.
 enum Attention : std::uint32_t {
-  kWantMulti = 1,     ///< a second M waits to run: make locks real
-  kWantSolo = 2,      ///< the others have gone: locks may be plain again
-  kWantRunnext = 4,   ///< a busy goroutine keeps runnext to itself: put it where thieves look
-  kWantTimers = 8,    ///< timers of an idle P are due
-  kWantPreempt = 16,  ///< the running goroutine has had its slice
-  kWantStop = 32,     ///< the world is to stand still
-  kWantLook = 64,     ///< goroutines may have come back from blocking calls, or from the network
+  kWantMulti = 1,       ///< a second M waits to run: make locks real
+  kWantSolo = 2,        ///< the others have gone: locks may be plain again
+  kWantRunnext = 4,     ///< a busy goroutine keeps runnext to itself: put it where thieves look
+  kWantTimers = 8,      ///< timers of an idle P are due
+  kWantPreempt = 16,    ///< the running goroutine has had its slice
+  kWantStop = 32,       ///< the world is to stand still
+  kWantLook = 64,       ///< goroutines may have come back from blocking calls, or from the network
+  kWantTogether = 128,  ///< what was stolen talks to what was left: let them be on one P again
+  kWantGlobal = 256,    ///< such goroutines lie in the global queue: take them
 };
 
 struct P {
@@ -63,23 +66,33 @@ struct P {
   std::int64_t live = 0;          ///< goroutines begun here less those ended here
   std::int64_t net_waits = 0;     ///< goroutines that began to wait for the network here less those
                                   ///< made ready here
+  bool newest_first = false;      ///< the queue has grown long: see TakeLocal
+  std::uint64_t oldest_taken =
+      0;                      ///< when the oldest in the queue was last taken before newer ones
   std::uint32_t next_id = 0;  ///< ids taken from sched.next_id and not yet given: [next_id, end_id)
   std::uint32_t end_id = 0;
-  std::uint32_t spawn_countdown = 1;  ///< `go` looks around when it is 0
+  std::uint32_t id_batch = 16;         ///< how many it takes next; Go: always 16
+  std::uint32_t spawn_countdown = 1;   ///< `go` looks around when it is 0
+  std::uint32_t collisions = 0;        ///< locks found held by another M; see NoteCollision
+  std::uint64_t collisions_since = 0;  ///< when they began to be counted
   GList free_gs;
   FastRandom random;
   StackTrace trace;  ///< scratch: too large for goroutine stacks
   EventLog log;
   StackCache stacks;
+  BlockCache<128> channels;
   RunQueue queue;
 
   alignas(64) std::uint32_t state = 0;  ///< atomic: PState, and in a blocking call the M's id << 8
   std::uint32_t timer_lock = 0;         ///< guards timers
   std::uint64_t next_when = Wheel::kNone;  ///< atomic: no timer here falls due before
-  std::uint32_t sample_tail = 0;           ///< atomic: the queue's tail when last looked at,
-  std::uint64_t sample_time = 0;           ///< atomic: and when that was
-  P* next_idle = nullptr;                  ///< procs.lock
-  G* assigned = nullptr;                   ///< what the M that gets this P runs first
+  std::uint32_t sample_tail = 0;  ///< atomic: the queue's tail when last looked at, or lower: the
+                                  ///< owner has taken the newest since
+  std::uint64_t sample_time = 0;  ///< atomic: when that look was
+  std::uint64_t whole_until = 0;  ///< atomic: nobody steals before; see LetThemBeTogether
+  std::uint64_t whole_for = 0;    ///< procs.lock: how long that was
+  P* next_idle = nullptr;         ///< procs.lock
+  G* assigned = nullptr;          ///< what the M that gets this P runs first
   Wheel timers;
 };
 

@@ -46,8 +46,11 @@ constexpr std::uint32_t kPolls = 20;                         // looks before an 
 constexpr std::uint32_t kPollsOfNetwork = 40;  // the same, if it looks at the network, too
 constexpr std::uint32_t kNetworkEvery = 61;    // picks between two looks at the network
 constexpr std::uint64_t kLongestPoll = 1'000'000;
-constexpr std::uint64_t kOverdueNs = 200'000;  // so late, a busy P's timers are run by others
-constexpr std::uint64_t kStopNs = 10'000'000;  // how long the world gets to stand still
+constexpr std::uint64_t kOverdueNs = 200'000;       // so late, a busy P's timers are run by others
+constexpr std::uint64_t kShortestWhole = 100'000;   // how long goroutines that talk to each other
+constexpr std::uint64_t kLongestWhole = 2'000'000;  // are left together
+constexpr std::uint64_t kForgottenNs = 20'000'000;  // after so long all begins anew
+constexpr std::uint64_t kStopNs = 10'000'000;       // how long the world gets to stand still
 constexpr auto kRunningWord = static_cast<std::uint32_t>(PState::kRunning);
 constexpr std::size_t kThreadStack = std::size_t{512} << 10;
 
@@ -135,6 +138,7 @@ bool Steal(P* p) noexcept {
     }
     if (count != 0) {
       __atomic_fetch_add(&procs.thefts, 1, __ATOMIC_RELAXED);
+      p->m->victim = victim;
       return true;
     }
   }
@@ -154,6 +158,15 @@ void GoIdle(M* m) noexcept {
   UnlockWord(&procs.lock);
 }
 
+/// All that p has to run goes to the global queue.
+/// procs.lock held.
+void GiveAwayAll(P* p) noexcept {
+  if (p->assigned != nullptr) PushGlobal(p->assigned);
+  if (p->runnext != nullptr) PushGlobal(p->runnext);
+  p->assigned = p->runnext = nullptr;
+  while (G* g = p->queue.PopHead()) PushGlobal(g);
+}
+
 /// More Ms seem to be active than GOMAXPROCS allows: `m` goes idle, its goroutines run elsewhere.
 bool Shrink(M* m) noexcept {
   P* p = m->p;
@@ -162,10 +175,33 @@ bool Shrink(M* m) noexcept {
     UnlockWord(&procs.lock);
     return false;
   }
-  if (p->assigned != nullptr) PushGlobal(p->assigned);
-  if (p->runnext != nullptr) PushGlobal(p->runnext);
-  p->assigned = p->runnext = nullptr;
-  while (G* g = p->queue.PopHead()) PushGlobal(g);
+  GiveAwayAll(p);
+  GoIdle(m);
+  return true;
+}
+
+/// What `m` stole and what it left behind wait for each other's locks: gives all it has back to
+/// whom it was stolen from, and goes idle. True: it did. Each time soon after another, that P is
+/// left alone for twice as long. No look at the global queue is needed: another M is active, and
+/// looks there under procs.lock before it goes idle.
+bool LetThemBeTogether(M* m) noexcept {
+  LockRealWord(&procs.lock);
+  P* victim = m->victim;
+  m->victim = nullptr;
+  if (victim == nullptr || victim == m->p || procs.active <= 1) {
+    UnlockWord(&procs.lock);
+    return false;
+  }
+  const std::uint64_t now = Now();
+  const bool soon = now < victim->whole_until + kForgottenNs;
+  std::uint64_t ns = soon ? 2 * victim->whole_for : 0;
+  if (ns < kShortestWhole) ns = kShortestWhole;
+  if (ns > kLongestWhole) ns = kLongestWhole;
+  victim->whole_for = ns;
+  __atomic_store_n(&victim->whole_until, now + ns, __ATOMIC_RELAXED);
+  GiveAwayAll(m->p);
+  Want(victim, kWantGlobal);
+  ++procs.reunions;
   GoIdle(m);
   return true;
 }
@@ -315,7 +351,7 @@ bool IsStale(P* p, std::uint64_t now) noexcept {
   const std::uint32_t tail = p->queue.Tail();
   if (static_cast<std::int32_t>(tail - head) <= 0) return false;
   if (kDelays) return true;
-  if (tail - head > RunQueue::kSlots / 2) return true;
+  if (now < __atomic_load_n(&p->whole_until, __ATOMIC_RELAXED)) return false;
   const std::uint64_t then = __atomic_load_n(&p->sample_time, __ATOMIC_RELAXED);
   if (now - then < kPollNs) return false;
   const std::uint32_t sample = __atomic_load_n(&p->sample_tail, __ATOMIC_RELAXED);
@@ -390,6 +426,7 @@ void Agree(P* p, std::uint32_t wanted) noexcept {
     UnlockWord(&procs.lock);
   }
   if ((wanted & kWantMulti) != 0) SetMulti(true);
+  if ((wanted & kWantGlobal) != 0) TakeAllGlobal(p);
   if ((wanted & kWantRunnext) != 0 && p->runnext != nullptr && p->queue.Push(p->runnext))
     p->runnext = nullptr;
 }
@@ -399,7 +436,7 @@ void Agree(P* p, std::uint32_t wanted) noexcept {
 bool SafePointOfSignal(P* p) noexcept {
   const std::uint32_t wanted = __atomic_exchange_n(&p->attention, 0, __ATOMIC_SEQ_CST);
   Agree(p, wanted);
-  const std::uint32_t left = wanted & (kWantTimers | kWantStop | kWantPreempt);
+  const std::uint32_t left = wanted & (kWantTimers | kWantStop | kWantPreempt | kWantTogether);
   if (left != 0) Want(p, left);
   return (left & (kWantStop | kWantPreempt)) == 0;
 }
@@ -413,6 +450,13 @@ bool SafePoint(P* p) noexcept {
     ForEachP([&](P* one) {
       if (StateOf(one) == PState::kIdle) RunTimers(one, now);
     });
+  }
+  if ((wanted & kWantTogether) != 0) {
+    if (p->current != nullptr) {
+      Want(p, kWantTogether);  // for the scheduling loop
+    } else if (LetThemBeTogether(p->m)) {
+      return false;
+    }
   }
   if ((wanted & kWantStop) != 0) {
     if (p->current == nullptr) {
@@ -444,6 +488,7 @@ G* FindWorkReal(M* m) noexcept {
       continue;
     }
     SafePoint(p);
+    if (m->p == nullptr) continue;
     if (procs.active > procs.target && Shrink(m)) continue;
     CalibrateEventClock();
     RunTimers(p, Now());

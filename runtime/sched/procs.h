@@ -35,6 +35,7 @@ struct Procs {
   std::uint64_t sleeps = 0;        ///< times that it has gone to sleep, ever
   std::uint64_t activations = 0;   ///< Ms that have become active beside others, ever
   std::uint64_t thefts = 0;        ///< atomic: times that goroutines were stolen, ever
+  std::uint64_t reunions = 0;      ///< times that stolen goroutines were given back, ever
   std::uint32_t any_returned = 0;  ///< atomic: `returned` or `polled` is not empty
   GList returned;                  ///< goroutines back from blocking calls, status still kSyscall
   GList polled;  ///< woken by the network, seen by one without a P; still kWaiting

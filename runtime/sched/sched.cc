@@ -41,12 +41,18 @@ constinit M first_m;
 
 constexpr std::size_t kMaxGs = kMaxGoroutines;
 constexpr std::uint32_t kGChunk = (2u << 20) / sizeof(G);
-constexpr std::uint32_t kLifoAbove = 256;   // longer queues run newest first: skynet needs 10x less
-constexpr std::uint32_t kGlobalEvery = 61;  // Go's number; all near it were within noise
-constexpr std::uint32_t kTimersEvery = 32;  // picks between two looks at the clock
-constexpr std::uint32_t kIdBatch = 16;      // Go's number
-constexpr std::uint32_t kGBatch = 32;       // dead Gs that change hands at once
-constexpr std::uint32_t kLookEvery = 32;    // `go`s between two looks at the length of the queue
+// A queue that has grown longer than kLifoAbove runs newest first, until it is as short as
+// kFifoBelow: trees of goroutines are run branch by branch, in a tenth of the memory, and what
+// thieves find at the other end are whole branches.
+constexpr std::uint32_t kLifoAbove = 256;
+constexpr std::uint32_t kFifoBelow = RunQueue::kMaxSteal + 1;  // see RunQueue::PopTail
+constexpr std::uint64_t kOldestEvery = 200'000;  // ns between turns of the oldest, then
+constexpr std::uint32_t kGlobalEvery = 61;       // Go's number; all near it were within noise
+constexpr std::uint32_t kTimersEvery = 32;       // picks between two looks at the clock
+constexpr std::uint32_t kMostIds = 1024;         // that a P takes at once
+constexpr std::uint32_t kGBatch = 32;            // dead Gs that change hands at once
+constexpr std::uint32_t kKeptGs = 1024;   // that a P keeps: trees end as they begin, in hundreds
+constexpr std::uint32_t kLookEvery = 32;  // `go`s between two looks at the length of the queue
 
 void ReserveGs() noexcept {
   void* p = mmap(nullptr, kMaxGs * sizeof(G), PROT_NONE,
@@ -91,7 +97,7 @@ GOLAB_NOINLINE void ShareGs(P* p) noexcept {
 
 GOLAB_INLINE void FreeG(P* p, G* g) noexcept {
   p->free_gs.PushHead(g);
-  if (Multi() && p->free_gs.size > 2 * kGBatch) [[unlikely]]
+  if (Multi() && p->free_gs.size > kKeptGs) [[unlikely]]
     ShareGs(p);
 }
 
@@ -104,9 +110,11 @@ GOLAB_INLINE G* AllocateG(P* p) noexcept {
 GOLAB_NOINLINE void RefillIds(P* p) noexcept {
   LockWord(&sched.lock);
   p->next_id = sched.next_id;
-  sched.next_id += kIdBatch;
+  sched.next_id += p->id_batch;
   p->end_id = sched.next_id;
   UnlockWord(&sched.lock);
+  // Who starts many takes the lock that all share less and less often.
+  if (p->id_batch < kMostIds) p->id_batch *= 2;
 }
 
 /// Gives `g` the fiber that TSan knows it by. The running one comes before it.
@@ -349,7 +357,28 @@ std::uintptr_t StartPc(const G* g) noexcept {
   return EntryAt(g->ops->target, closure);
 }
 
+namespace {
+
+// So many locks found held in so little time: 4 producers with 4 consumers on a channel have 250 in
+// it, a tree of goroutines (skynet) 5.
+constexpr std::uint32_t kCollisions = 64;
+constexpr std::uint64_t kCollisionsNs = 150'000;
+
+/// One more lock that another M held. Many of them in little time mean that goroutines on two Ps
+/// work on the same channel: together on one P they are faster.
+void NoteCollision() noexcept {
+  P* p = arch::ThisP();
+  if (p == nullptr || ++p->collisions < kCollisions) return;
+  const std::uint64_t now = Now();
+  if (now - p->collisions_since < kCollisionsNs) Want(p, kWantTogether);
+  p->collisions = 0;
+  p->collisions_since = now;
+}
+
+}  // namespace
+
 void SpinLockSlow(std::uint32_t* word) noexcept {
+  NoteCollision();
   for (int spins = 0;; ++spins) {
     if (__atomic_load_n(word, __ATOMIC_RELAXED) == 0 &&
         __atomic_exchange_n(word, 1, __ATOMIC_ACQUIRE) == 0) {
@@ -674,6 +703,13 @@ void EndCurrent(EndKind kind) noexcept {
   }
 }
 
+void TakeAllGlobal(P* p) noexcept {
+  LockWord(&sched.lock);
+  while (!sched.global.Empty() && p->queue.Size() < RunQueue::kSlots / 2)
+    p->queue.Push(sched.global.PopHead());
+  UnlockWord(&sched.lock);
+}
+
 void ArmTimer(Timer* timer) noexcept {
   P* p = arch::ThisP();
   LockWord(&p->timer_lock);
@@ -713,21 +749,52 @@ void RunTimers(P* owner, std::uint64_t now) noexcept {
   }
 }
 
+namespace {
+
+/// Whether the oldest in the queue is to run before newer ones. Where the newest run first, not at
+/// each turn: the oldest are roots of trees of goroutines, and each such tree begun before another
+/// is done lengthens the queue.
+GOLAB_INLINE bool OldestIsDue(P* p) noexcept {
+  if (!p->newest_first) return true;
+  const std::uint64_t now = Now();
+  if (now - p->oldest_taken < kOldestEvery) return false;
+  p->oldest_taken = now;
+  return true;
+}
+
+/// For IsStale: of those that were there when it looked, the newest has been taken.
+GOLAB_INLINE void NoteTailTaken(P* p) noexcept {
+  const std::uint32_t tail = p->queue.Tail();
+  const std::uint32_t sample = __atomic_load_n(&p->sample_tail, __ATOMIC_RELAXED);
+  if (static_cast<std::int32_t>(sample - tail) > 0)
+    __atomic_store_n(&p->sample_tail, tail, __ATOMIC_RELAXED);
+}
+
+}  // namespace
+
 G* TakeLocal(P* p) noexcept {
   const std::uint32_t tick = p->tick + 1;
   __atomic_store_n(&p->tick, tick, __ATOMIC_RELAXED);
   if (tick % kGlobalEvery == 0) [[unlikely]] {
     // Who waits longest: two that always make each other ready would keep all others out for ever.
-    if (G* g = PopGlobal()) return g;
-    if (G* g = p->queue.PopHead()) return g;
+    if (OldestIsDue(p)) {
+      if (G* g = PopGlobal()) return g;
+      if (G* g = p->queue.PopHead()) return g;
+    }
   }
   if (G* g = p->runnext) {
     p->runnext = nullptr;
     return g;
   }
-  if (p->queue.Size() > kLifoAbove) {
-    if (!Multi()) return p->queue.PopTailSolo();
-    if (G* g = p->queue.PopTail()) return g;
+  const std::uint32_t size = p->queue.Size();
+  if (size > (p->newest_first ? kFifoBelow : kLifoAbove)) {
+    p->newest_first = true;
+    if (G* g = Multi() ? p->queue.PopTail() : p->queue.PopTailSolo()) {
+      NoteTailTaken(p);
+      return g;
+    }
+  } else {
+    p->newest_first = false;
   }
   if (G* g = p->queue.PopHead()) return g;
   return PopGlobal();

@@ -110,6 +110,9 @@ G* TakeLocal(P* p) noexcept;
 /// Behind all that are runnable.
 void PushGlobal(G* g) noexcept;
 
+/// Moves what lies in the global queue to p's own, as far as there is room. Its M.
+void TakeAllGlobal(P* p) noexcept;
+
 /// The body of an M's thread. `m`: an M* that has a P.
 void* RunM(void* m);
 

@@ -14,6 +14,7 @@
 
 #include "golab/golab.h"
 
+#include "runtime/base/delay.h"
 #include "runtime/sched/procs.h"
 
 namespace {
@@ -357,6 +358,34 @@ void Changes(std::uint64_t seed) {
   wg.Wait();
 }
 
+/// Goroutines that were separated are brought together, again and again.
+void Reunions(std::uint64_t seed) {
+  const std::uint64_t before = rt::procs.reunions;
+  const bool several = rt::kDelays && runtime::GOMAXPROCS(0) > 1;  // else thefts are rare
+  Random random(seed);
+  do {
+    Chan<Int> c = MakeChan<Int>(2);
+    sync::WaitGroup wg;
+    Int sums[4] = {};
+    for (int i = 0; i < 4; ++i) {
+      wg.Add(2);
+      go([&, every = 5 + random.Below(20)] {
+        for (Int k = 0; k < 200; ++k) {
+          c.Send(k);
+          if (k % every == 0) rt::Want(rt::arch::ThisP(), rt::kWantTogether);
+        }
+        wg.Done();
+      });
+      go([&, i] {
+        for (int k = 0; k < 200; ++k) sums[i] += c.Recv();
+        wg.Done();
+      });
+    }
+    wg.Wait();
+    Check(sums[0] + sums[1] + sums[2] + sums[3] == Int{4} * 199 * 100, "sum after reunions");
+  } while (several && __atomic_load_n(&rt::procs.reunions, __ATOMIC_RELAXED) == before);
+}
+
 struct Part {
   const char* name;
   void (*run)(std::uint64_t seed);
@@ -373,6 +402,7 @@ const Part kParts[] = {
     {"calls", &Calls},
     {"threads", &Threads},
     {"changes", &Changes},
+    {"reunions", &Reunions},
 };
 
 std::uint64_t FromEnvironment(const char* name, std::uint64_t otherwise) {

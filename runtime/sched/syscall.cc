@@ -72,8 +72,11 @@ void EnterSyscall(SyscallFrame* saved) noexcept {
   in_call = me;
   p->current = nullptr;
   golab_tls_p = nullptr;
+  const bool others_wait = p->runnext != nullptr || p->queue.Size() != 0;
   // Release: whoever takes the P sees its queues as they are.
   __atomic_store_n(&p->state, Word(PState::kSyscall, p->m->id), __ATOMIC_RELEASE);
+  // The monitor takes the P for those who wait, at its next look: let that not be a long rest away.
+  if (others_wait) WakeMonitor();
 }
 
 void ExitSyscall() noexcept {
