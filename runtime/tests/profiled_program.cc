@@ -54,7 +54,7 @@ void OnSignal(int) {
 GOLAB_MAIN() {
   const auto args = os::Args();
   const bool unwind = args.Len() > 1;
-  signal(SIGPROF, &OnSignal);
+  ::signal(SIGPROF, &OnSignal);
   sync::WaitGroup done;
   done.Add(1);
   go([&] {
