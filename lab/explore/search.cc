@@ -161,7 +161,8 @@ void Search::Add(StepTrace trace) {
     hashes_.clear();
     return Add(*first_);
   }
-  uncovered_ |= trace.Is(rt::kTracePreempted) || trace.Is(rt::kTraceTail);
+  uncovered_ |=
+      trace.Is(rt::kTracePreempted) || trace.Is(rt::kTraceTail) || trace.Is(rt::kTraceUntold);
   for (const Step& step : trace.steps) {
     late_timers_ |= (step.flags & rt::kStepLate) != 0;
     uncovered_ |= (step.flags & rt::kStepLeftOut) != 0;

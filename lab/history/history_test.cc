@@ -200,6 +200,22 @@ TEST(History, LeftOverWithoutRestIsWhoWaits) {
   EXPECT_TRUE(Build(still).LeftOver().empty());
 }
 
+TEST(History, WhoseCallOthersEndIsReadyFirst) {
+  RecordingScript run;
+  run.Main().Go(1, 5).Yield(1).Run(5).Emit(EventType::kSyscallBegin, 5).Run(1);
+  const Moment called = run.size() - 1;
+  run.Emit(EventType::kSyscallEnd, 5, 0, 1);
+  const Moment ended = run.size() - 1;
+  run.Yield(1).Run(5).End(5).Run(1).MainReturn();
+  const History h = Build(run);
+  const GoroutineLife* g = h.Find(5);
+  ASSERT_NE(g, nullptr);
+  EXPECT_EQ(g->At(called), State::kSyscall);
+  EXPECT_EQ(g->At(ended), State::kRunnable);
+  EXPECT_EQ(g->stretches.size(), 2u);
+  EXPECT_NE(g->stretches.back().end, kNever);
+}
+
 TEST(History, ResolvesStacks) {
   FakeSymbols symbols;
   symbols.Other(0x10, "time.Sleep").Own(0x20, "main.Worker", "main.cc", 12, 3);

@@ -344,6 +344,7 @@ enum TraceFlag : std::uint32_t {
   kTraceDiverged = 4,   ///< a choice of the plan did not exist
   kTracePreempted = 8,  ///< a goroutine was forced to give way inside a step
   kTraceTail = 16,      ///< there were choices after main's return
+  kTraceUntold = 32,    ///< something happened that no step says: the program signalled itself
 };
 
 inline constexpr std::uint32_t kMaxSteps = 2000;  ///< of a trace; what happens later is not in it

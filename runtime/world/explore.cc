@@ -425,6 +425,7 @@ namespace {
 void DecideAtCall(P* p, G* me) noexcept {
   step_trace.EndStep();
   for (;;) {
+    LookForArrival();
     Collect(p, me);
     const std::uint32_t index =
         TheStrategy() == Strategy::kGoOrder ? 0 : Choose(p, me, PickKind::kAtCall);

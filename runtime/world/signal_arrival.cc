@@ -97,6 +97,7 @@ std::uint64_t TakeArrived() noexcept {
 void ReturnFromArrivalSlow() noexcept {
   G* const g = arrivals.waiting;
   if (!world.is_virtual || g == nullptr) return;
+  if (!arrivals.injected) step_trace.Flag(kTraceUntold);
   arrivals.waiting = nullptr;
   Transition(arch::ThisP(), g, Status::kSyscall, Status::kRunnable, EventType::kSyscallEnd, g->id,
              1, 0, 0);
@@ -117,8 +118,10 @@ void InjectSignal(int signal) noexcept {
     return;
   }
   Touch(&arrivals, AccessMode::kWrite);
+  arrivals.injected = true;
   syscall(SYS_tgkill, getpid(), gettid(), signal);  // handled before it returns
   LookForArrival();
+  arrivals.injected = false;
 }
 
 }  // namespace golab::rt

@@ -19,6 +19,7 @@ struct Arrivals {
   std::uint32_t wake = 0;     ///< atomic, futex of the thread: 1 = look
   std::uint32_t watched = 0;  ///< atomic: the thread has been started
   G* waiting = nullptr;       ///< in AwaitArrival; procs.lock, where that is real
+  bool injected = false;      ///< by the running step, which says so. Virtual world
 };
 
 extern Arrivals arrivals;
