@@ -69,7 +69,10 @@ void InstallDoors() {
   SetFlagsParsedHook(&RecordFlags);
 }
 
-int RunProgram(const char* name, int argc, char** argv) {
+namespace {
+
+/// The main function of the program `name`, null if there is none; sets its arguments.
+void (*FindProgram(const char* name, int argc, char** argv))() {
   void (*function)() = FindMain(name);
   std::vector<String> arguments(argv, argv + argc);
   if (function == nullptr && HasTests(name)) {
@@ -77,11 +80,18 @@ int RunProgram(const char* name, int argc, char** argv) {
     const std::vector<std::string> rewritten = TestArguments(argc, argv);
     arguments.assign(rewritten.begin(), rewritten.end());
   }
+  SetArguments(Slice<String>(arguments.data(), arguments.size()));
+  return function;
+}
+
+}  // namespace
+
+int RunProgram(const char* name, int argc, char** argv) {
+  void (*function)() = FindProgram(name, argc, argv);
   if (function == nullptr) {
     std::fprintf(stderr, "golab: this program has no GOLAB_MAIN() { ... }\n");
     return 2;
   }
-  SetArguments(Slice<String>(arguments.data(), arguments.size()));
   // A line is out when it is printed, as in Go, whoever kills the program then. In lab runs the
   // recording says when a stream is flushed.
   if (!world.lab) std::setvbuf(stdout, nullptr, _IOLBF, BUFSIZ);
