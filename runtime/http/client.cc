@@ -151,7 +151,7 @@ MadeRequest NewRequestWithContext(const context::Context& ctx, const String& met
   }
   request.URL = parsed;
   request.Host = parsed.Host;
-  static_cast<rt::Table&>(request.Header) = rt::Table::OfFields(nullptr, 0);
+  request.Header = MakeHeader();
   request.Body = body;
   if (auto* const text = body.As<strings::Reader>()) {
     request.ContentLength = static_cast<std::int64_t>(text->Len());
@@ -208,7 +208,12 @@ Answer Client::Do(const Request& original) const {
     if (err == ErrUseLastResponse.AsError()) break;
     request = next;
     Slurp(response);
-    if (err) return fail(err);
+    if (err) {
+      Answer refused = fail(err);
+      refused.err = url::Error{Operation(rt::View(via.front().Method)),
+                               answer.resp.Header.Get("Location"), err};
+      return refused;
+    }
   }
   if (limit.cancel) answer.resp.Body = TimedBody(answer.resp.Body, limit.ctx, limit.cancel);
   return answer;

@@ -219,7 +219,7 @@ class TimeoutWriter final : public ResponseWriter {
 
  private:
   sync::Mutex mutex_;
-  http::Header header_;
+  const http::Header header_ = MakeHeader();
   std::string body_;
   int status_ = 0;
   golab::Error err_;

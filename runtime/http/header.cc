@@ -13,6 +13,12 @@ String CanonicalHeaderKey(const String& name) {
   return rt::Canonicalize(text.data(), text.size()) ? String(text) : name;
 }
 
+Header MakeHeader() {
+  Header header;
+  static_cast<rt::Table&>(header) = rt::Table::OfFields(nullptr, 0);
+  return header;
+}
+
 String Header::Get(const String& key) const {
   const Slice<String> values = Values(key);
   return values.empty() ? String() : values[0];

@@ -197,6 +197,7 @@ Answer PersistConn::RoundTrip(const Request& request, time::Duration header_time
         written = nullptr;
         if (write_err) {
           Close(write_err);
+          *retry = reused;
           return {{},
                   errors::Is(write_err, io::ErrUnexpectedEOF)
                       ? write_err
@@ -211,7 +212,7 @@ Answer PersistConn::RoundTrip(const Request& request, time::Duration header_time
         // An answer may have come just before.
         if (Select(Recv(exchange->answered, answer), Default) == 0) return answer;
         const golab::Error why = WhyClosed();
-        *retry = why == rt::ServerClosedIdle() || (reused && why == io::Eof.AsError());
+        *retry = reused && (exchange->nothing_came || why == rt::ServerClosedIdle());
         return {{}, exchange->ctx.Err() ? exchange->ctx.Err() : why};
       }
       case 2: {
@@ -220,7 +221,7 @@ Answer PersistConn::RoundTrip(const Request& request, time::Duration header_time
         return {{}, why};
       }
       case 3:
-        if (answer.err) *retry = reused && answer.err == io::Eof.AsError();
+        *retry = answer.err && reused && exchange->nothing_came;
         if (timer.C != nullptr) timer.Stop();
         return answer;
       default: {
@@ -291,6 +292,7 @@ bool PersistConn::ReadAnswer(const ExchangeRef& exchange, Response* response, go
         return false;
       }
       if ((*err = input_.Fill(rt::kMaxHeader))) {
+        exchange->nothing_came = input_.empty();
         if (*err == io::Eof.AsError() && !input_.empty()) *err = io::ErrUnexpectedEOF;
         return false;
       }
@@ -359,7 +361,7 @@ bool PersistConn::ServeAnswer(const ExchangeRef& exchange) {
   const Chan<bool> done = body->done;
   response.Body = io::Reader(body);
   if (framing.chunked) {
-    static_cast<rt::Table&>(response.Trailer) = rt::Table::OfFields(nullptr, 0);
+    response.Trailer = MakeHeader();
     body->body.trailer = response.Trailer;
   }
   exchange->answered.Send({response, nullptr});

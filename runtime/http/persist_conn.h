@@ -20,7 +20,8 @@ namespace golab::http {
 struct Exchange {
   Request request;
   context::Context ctx;
-  bool close = false;  ///< the connection is not used again
+  bool close = false;         ///< the connection is not used again
+  bool nothing_came = false;  ///< of an answer; set by readLoop before it tells
   Chan<golab::Error> written = MakeChan<golab::Error>(1);
   Chan<Answer> answered = MakeChan<Answer>(1);
 };

@@ -311,7 +311,7 @@ ServerConn::Outcome ServerConn::Answer(const rt::Head& head, std::size_t size) {
   const io::Reader keeps = request->Body;  // the handler may replace it
   body->body.closes_early = true;
   if (facts.framing.chunked) {
-    static_cast<rt::Table&>(request->Trailer) = rt::Table::OfFields(nullptr, 0);
+    request->Trailer = MakeHeader();
     body->body.trailer = request->Trailer;
   }
   body->body.closing = facts.close;

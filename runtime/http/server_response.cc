@@ -71,7 +71,7 @@ http::Header ServerResponse::Header() {
     sent_header_ = header_.Clone();
     has_snapshot_ = true;
   }
-  if (!header_) static_cast<rt::Table&>(header_) = rt::Table::OfFields(nullptr, 0);
+  if (!header_) header_ = MakeHeader();
   called_header_ = true;
   return header_;
 }

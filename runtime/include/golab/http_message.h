@@ -184,6 +184,9 @@ class Header : public rt::Table {
   Error Write(const io::Writer& to) const;
 };
 
+/// An empty header, which copies share. Go: make(http.Header).
+Header MakeHeader();
+
 enum SameSite : int {
   SameSiteDefaultMode = 1,
   SameSiteLaxMode = 2,
