@@ -189,6 +189,8 @@ bool ServerConn::ReadHead(rt::Head* head, std::size_t* size) {
       CloseGently();
       return false;
     }
+    // A client that has said nothing yet costs no buffer.
+    if (text.empty() && rt::WaitReadable(conn) != rt::Readiness::kReadable) return false;
     if (golab::Error err = input.Fill(limit)) {
       // As Go: what has come of a first line is taken for all of it, whatever ends it; an end
       // inside the fields is an error of the client's, a timeout there is not answered.

@@ -41,8 +41,7 @@ void Look(const std::string& text) {
   }
   const auto [parsed, err] = url::ParseRequestURI(String(head.target.data(), head.target.size()));
   if (!err) {
-    const auto [again, again_err] = url::Parse(parsed.String());
-    Require(again_err == nullptr || parsed.String().empty());
+    Require(url::PathUnescape(parsed.EscapedPath()).text == parsed.Path);
   }
 }
 

@@ -323,8 +323,8 @@ golab::String URL::Redacted() const {
 
 golab::String URL::RequestURI() const {
   std::string text(View(Opaque.empty() ? EscapedPath() : Opaque));
-  if (Opaque.empty() && text.empty()) text = "/";
-  if (text.starts_with("//")) text = std::string(View(Scheme)) + ":" + text;
+  if (text.empty()) text = "/";
+  if (!Opaque.empty() && text.starts_with("//")) text = std::string(View(Scheme)) + ":" + text;
   if (ForceQuery || !RawQuery.empty()) text += "?" + std::string(View(RawQuery));
   return text;
 }
