@@ -8,6 +8,7 @@
 #include "app/terminal/log.h"
 #include "lab/catalogue/suggest.h"
 #include "lab/explain/width.h"
+#include "lab/page/application.h"
 
 namespace golab::app {
 
@@ -202,7 +203,9 @@ std::string GolabHelp(int width) {
   text += "\n";
   AddOptions(CommonOptions(), width, &text);
   text +=
-      "  --version      golab's version\n\ngolab COMMAND --help says more. First: golab init DIR, "
+      "  --version      golab's version\n"
+      "  --licenses     of the libraries in its timeline pages\n\ngolab COMMAND --help says more. "
+      "First: golab init DIR, "
       "then golab list.\n";
   return text;
 }
@@ -288,6 +291,11 @@ ExitStatus RunCommandLine(int argc, char** argv) {
   };
   if (is("--version")) {
     std::printf("golab %s\n", Version());
+    return ExitStatus::kPassed;
+  }
+  if (is("--licenses")) {
+    const std::string_view notices = lab::page::BuiltInApplication().notices;
+    std::fwrite(notices.data(), 1, notices.size(), stdout);
     return ExitStatus::kPassed;
   }
   if (at == words.size() || words[at] == "help") {

@@ -51,11 +51,6 @@ export function Why({ store, check }: { store: Store; check: Check }) {
         {check.rule ? <p class="rule"><b>Rule:</b> {text(check.rule)}</p> : null}
         {check.ask ? <p class="rule"><b>Try:</b> {text(check.ask)}</p> : null}
         {check.elsewhere ? <p class="rule"><b>Not in this run.</b> That one: <code>{text(check.elsewhere)}</code></p> : null}
-        {check.story ? (
-          <ol class="story">
-            {check.story.map(([who, what], i) => <li key={i}><b>{show(who)}</b> {show(what, 300)}</li>)}
-          </ol>
-        ) : null}
         <div class="evidence">
           {check.evidence.slice(0, MOST_EVIDENCE).map((one, i) => (
             <button key={i} class={`pill${state.evidence === i ? ' current' : ''}`} aria-pressed={state.evidence === i}
@@ -63,6 +58,11 @@ export function Why({ store, check }: { store: Store; check: Check }) {
           ))}
           {check.evidence.length > MOST_EVIDENCE ? <span class="muted">and {check.evidence.length - MOST_EVIDENCE} more</span> : null}
         </div>
+        {check.story ? (
+          <ol class="story">
+            {check.story.map(([who, what], i) => <li key={i}><b>{show(who)}</b> {show(what, 300)}</li>)}
+          </ol>
+        ) : null}
       </div>
       {check.expected || check.actual ? (
         <div class="cards">

@@ -74,7 +74,9 @@ function placeOf(model: Model, g: number, i: number): Frame | undefined {
     const place = model.place(g, k);
     if (place) return place;
   }
-  return undefined;
+  // It never waited: the line that created it.
+  const site = /^(.*):(\d+)$/.exec(model.string(model.c.site[g]));
+  return site ? { fn: '', file: site[1], line: Number(site[2]), own: true } : undefined;
 }
 
 function Code({ store, file, line, places }: { store: Store; file: string; line: number; places?: Map<number, number[]> }) {
