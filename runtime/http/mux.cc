@@ -15,6 +15,7 @@
 #include "golab/sync.h"
 
 #include "runtime/http/clean_path.h"
+#include "runtime/http/default_mux.h"
 #include "runtime/http/field_text.h"
 #include "runtime/http/pattern.h"
 #include "runtime/http/request_inside.h"
@@ -23,6 +24,9 @@
 
 namespace golab {
 namespace rt {
+
+constinit MuxStart default_mux_start = nullptr;
+
 namespace {
 
 struct Leaf {
@@ -317,7 +321,11 @@ void ServeMux::ServeHTTP(ResponseWriter& w, Request& r) const {
 }
 
 ServeMux DefaultServeMux() {
-  static const auto* const kMux = new ServeMux;
+  static const auto* const kMux = [] {
+    auto* mux = new ServeMux;
+    if (rt::default_mux_start != nullptr) rt::default_mux_start(*mux);
+    return mux;
+  }();
   return *kMux;
 }
 

@@ -11,22 +11,6 @@
 namespace golab::rt {
 namespace {
 
-constexpr const char* kRunnable = "runnable";
-constexpr const char* kRunning = "running";
-
-const char* ReasonOf(const G* g) noexcept {
-  switch (g->status) {
-    case Status::kRunning:
-      return kRunning;
-    case Status::kSyscall:
-      return "syscall";
-    case Status::kWaiting:
-      return WaitReasonText(g->reason);
-    default:
-      return kRunnable;
-  }
-}
-
 void Write(TextSink& sink, const G* g, const void* frame, bool full) noexcept {
   DumpOptions options;
   options.full = options.addresses = full;
@@ -48,10 +32,23 @@ void ForEachGById(Visit&& visit) noexcept {
 
 }  // namespace
 
+const char* StateText(Status status, WaitReason reason) noexcept {
+  switch (status) {
+    case Status::kRunning:
+      return "running";
+    case Status::kSyscall:
+      return "syscall";
+    case Status::kWaiting:
+      return WaitReasonText(reason);
+    default:
+      return "runnable";
+  }
+}
+
 GoroutineView ViewOf(const G* g, const void* frame) noexcept {
   GoroutineView v;
   v.id = g->id;
-  v.reason = ReasonOf(g);
+  v.reason = StateText(g->status, g->reason);
   v.locked = (g->flags & kGLockedThread) != 0;
   v.created_pc = g->id == 1 ? 0 : g->gopc;
   v.creator = g->creator;
@@ -72,9 +69,11 @@ GoroutineView ViewOf(const G* g, const void* frame) noexcept {
   v.stack.hi = reinterpret_cast<std::uintptr_t>(g->stack_top);
   if (frame != nullptr) {
     v.stack.fp = reinterpret_cast<std::uintptr_t>(frame);
-  } else if (g->status != Status::kRunning) {
+  } else if (g->sp != nullptr) {
     // Saved by the switch: [sp] = where to resume, [sp + 8] = frame pointer.
     v.stack.fp = static_cast<std::uintptr_t*>(g->sp)[1];
+  } else {  // a thread that would not stop is on its stack, whatever its status
+    v.elsewhere = mine == nullptr || mine->current != g;
   }
   return v;
 }

@@ -12,6 +12,9 @@ enum class DumpOrder : std::uint8_t {
   kById,          ///< deadlocks
 };
 
+/// What dumps call a goroutine's state: "running", "chan receive".
+const char* StateText(Status status, WaitReason reason) noexcept;
+
 /// How a dump shows `g`. `frame`: of the running stack if g is the caller's own goroutine, else
 /// null.
 GoroutineView ViewOf(const G* g, const void* frame) noexcept;

@@ -34,6 +34,7 @@ inline constexpr std::uint32_t kScanBit = 0x1000;
 const char* GoName(Status status) noexcept;
 
 struct UnwindState;
+struct LabelMap;
 struct M;
 
 /// The runtime call that a goroutine has entered last. Its decisions in there are told apart by
@@ -64,6 +65,7 @@ struct GExtra {
   int select_count = 0;
   bool spins = false;   ///< was forced out: no candidate of a systematic run while another can run
   M* thread = nullptr;  ///< with kGWired: where it runs
+  const LabelMap* labels = nullptr;  ///< pprof's; see label_map.h
 };
 
 enum GFlag : std::uint8_t {
@@ -76,14 +78,14 @@ enum GFlag : std::uint8_t {
 };
 
 struct alignas(64) G {
-  void* sp = nullptr;  ///< offset 0: written by the switch
+  void* sp = nullptr;  ///< offset 0: written by the switch; null while it runs
   G* link = nullptr;
   std::uint32_t id = 0;
   Status status = Status::kIdle;
   WaitReason reason = WaitReason::kNone;
   std::uint8_t flags = 0;
-  EndKind end_kind = EndKind::kReturned;
-  std::uint32_t selected = 0;   ///< 1: somebody has claimed its wake-up from a select
+  std::uint8_t selected = 0;    ///< 1: somebody has claimed its wake-up from a select
+  std::uint32_t resumes = 0;    ///< times it was resumed: see TakeSaved
   std::uint32_t low_water = 0;  ///< most bytes of stack seen in use
   std::uint64_t wait_object = 0;
   const ClosureOps* ops = nullptr;
@@ -94,6 +96,20 @@ struct alignas(64) G {
   char* stack_top = nullptr;  ///< null: no stack yet
   alignas(16) char closure[kInlineClosure] = {};
 };
+
+/// Where `g`, which is about to run, resumes; it is saved no longer.
+///
+/// Others may walk the stack of a goroutine that waits, without stopping anyone (saved_stack.h):
+/// they read `resumes`, `sp`, the stack, and `resumes` again. Therefore `sp` goes first, then the
+/// count, then the stack changes; the switch stores `sp` when the stack is complete.
+GOLAB_INLINE void* TakeSaved(G* g) noexcept {
+  void* sp = g->sp;
+  __atomic_store_n(&g->sp, nullptr, __ATOMIC_RELAXED);
+  // Release: after the store to sp. A switch is a compiler barrier, and x86-64 keeps stores in
+  // order.
+  __atomic_store_n(&g->resumes, g->resumes + 1, __ATOMIC_RELEASE);
+  return sp;
+}
 
 static_assert(sizeof(G) == 128, "a million goroutines");
 static_assert(offsetof(G, sp) == 0, "the switch stores there");

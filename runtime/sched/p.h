@@ -45,7 +45,7 @@ enum Attention : std::uint32_t {
   kWantTimers = 8,      ///< timers of an idle P are due
   kWantPreempt = 16,    ///< the running goroutine has had its slice
   kWantStop = 32,       ///< the world is to stand still
-  kWantLook = 64,       ///< goroutines may have come back from blocking calls, or from the network
+  kWantLook = 64,       ///< timers are due, or goroutines are back from calls or the network
   kWantTogether = 128,  ///< what was stolen talks to what was left: let them be on one P again
   kWantGlobal = 256,    ///< such goroutines lie in the global queue: take them
 };

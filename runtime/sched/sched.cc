@@ -12,6 +12,7 @@
 #include "runtime/net/netpoll.h"
 #include "runtime/sched/monitor.h"
 #include "runtime/sched/transition.h"
+#include "runtime/sched/wait_profile.h"
 #include "runtime/unwind/unwind.h"
 #include "runtime/world/exit.h"
 #include "runtime/world/recording.h"
@@ -184,8 +185,9 @@ GOLAB_INLINE StackBounds BoundsIfTracked(const G* g) noexcept {
 #endif
 }
 
-/// `g` is about to run: gives it a stack if it has none, records its first run.
-GOLAB_INLINE void Arrive(P* p, G* g) noexcept {
+/// `g` is about to run: gives it a stack if it has none, records its first run. Where it resumes; of
+/// no use if that is this stack.
+GOLAB_INLINE void* Arrive(P* p, G* g) noexcept {
   if ((g->flags & kGStarted) == 0) {
     const bool handed_over = g->stack_top != nullptr && g->id != 1;
     if (g->stack_top == nullptr) {
@@ -205,6 +207,7 @@ GOLAB_INLINE void Arrive(P* p, G* g) noexcept {
                world.lab ? EventType::kRun : EventType::kNone, g->id, 0, 0, 0);
   }
   p->current = g;
+  return TakeSaved(g);
 }
 
 /// A switch by a goroutine with exceptions in flight: they travel with it.
@@ -234,8 +237,7 @@ GOLAB_INLINE void Announce(P* p, const G* next, void** save) noexcept {
 GOLAB_INLINE void Leave(P* p, G* me, G* next, std::uint32_t* word) noexcept {
   void* next_sp;
   if (next != nullptr) {
-    Arrive(p, next);
-    next_sp = next->sp;
+    next_sp = Arrive(p, next);
   } else {
     p->current = nullptr;
     next_sp = p->m->g0_sp;
@@ -270,10 +272,10 @@ void ScheduleLoop(M* m) noexcept {
     G* g = world.is_virtual ? FindWorkVirtual(m->p) : FindWorkReal(m);
     if (g == nullptr) return;
     P* p = m->p;
-    Arrive(p, g);
+    void* sp = Arrive(p, g);
     void* kept = nullptr;
     Announce(p, g, &kept);
-    arch::Switch(&m->g0_sp, g->sp, &m->commit, 0);
+    arch::Switch(&m->g0_sp, sp, &m->commit, 0);
     fiber::FinishSwitch(kept);
   }
 }
@@ -322,7 +324,10 @@ GOLAB_INLINE G* MakeG(P* p, const ClosureOps* ops) noexcept {
   g->id = p->next_id++;
   g->ops = ops;
   g->flags = 0;
-  if (g->extra != nullptr) g->extra->thread_locks = 0;  // of the one that had it before
+  if (g->extra != nullptr) {  // of the one that had it before
+    g->extra->thread_locks = 0;
+    if (g->extra->labels != nullptr) DropLabels(g);
+  }
   ++p->live;
   return g;
 }
@@ -479,6 +484,8 @@ void Spawn(const ClosureOps* ops, void* closure) {
   g->creator = creator->id;
   if (world.lab || world.is_virtual) [[unlikely]]
     InitExtra(g, creator);
+  if (labels_in_use && creator == p->current) [[unlikely]]
+    InheritLabels(creator, g);
   MakeFiber(g);
   const std::uint64_t stack = CaptureStack(p, __builtin_frame_address(0));
   Transition(p, g, g->status == Status::kDead ? Status::kDead : Status::kIdle, Status::kRunnable,
@@ -510,7 +517,7 @@ GOLAB_INLINE void Mark(P* p, G* me, const void* frame, WaitReason reason,
     NoteParked(p, me, stack);
 }
 
-GOLAB_INLINE void LeaveMarked(P* p, G* me, std::uint32_t* word) noexcept {
+GOLAB_INLINE void LeaveUnprofiled(P* p, G* me, std::uint32_t* word) noexcept {
   G* next = Pick(p, me);
   if (next == me) {  // woken by what the pick set off; nothing was switched
     Arrive(p, me);
@@ -519,6 +526,18 @@ GOLAB_INLINE void LeaveMarked(P* p, G* me, std::uint32_t* word) noexcept {
     Leave(p, me, next, word);
   }
   fiber::Acquire(me);  // what the waker did before Ready
+}
+
+GOLAB_NOINLINE void LeaveProfiled(P* p, G* me, std::uint32_t* word, const void* frame) noexcept {
+  const std::uint64_t began = Now();
+  LeaveUnprofiled(p, me, word);
+  NoteBlocked(me->reason, Now() - began, frame);
+}
+
+GOLAB_INLINE void LeaveMarked(P* p, G* me, std::uint32_t* word, const void* frame) noexcept {
+  if (ProfilesBlocks()) [[unlikely]]
+    return LeaveProfiled(p, me, word, frame);
+  LeaveUnprofiled(p, me, word);
 }
 
 }  // namespace
@@ -539,8 +558,9 @@ void PushGlobal(G* g) noexcept {
 void Park(WaitReason reason, std::uint64_t object, std::uint32_t* commit_word) noexcept {
   P* p = arch::ThisP();
   G* me = p->current;
-  Mark(p, me, __builtin_frame_address(0), reason, object);
-  LeaveMarked(p, me, commit_word != nullptr ? commit_word : &me->unsaved);
+  const void* frame = __builtin_frame_address(0);
+  Mark(p, me, frame, reason, object);
+  LeaveMarked(p, me, commit_word != nullptr ? commit_word : &me->unsaved, frame);
 }
 
 void MarkParked(WaitReason reason, std::uint64_t object) noexcept {
@@ -554,7 +574,8 @@ void MarkParked(WaitReason reason, std::uint64_t object) noexcept {
 void LeaveParked(std::uint32_t* commit_word) noexcept {
   P* p = arch::ThisP();
   G* me = p->current;
-  LeaveMarked(p, me, commit_word != nullptr ? commit_word : &me->unsaved);
+  LeaveMarked(p, me, commit_word != nullptr ? commit_word : &me->unsaved,
+              __builtin_frame_address(0));
 }
 
 void LeaveForCall(std::uint32_t* commit_word) noexcept {
@@ -565,7 +586,7 @@ void LeaveForCall(std::uint32_t* commit_word) noexcept {
   BeforeStop(p, me);
   Transition(p, me, Status::kRunning, Status::kSyscall, EventType::kSyscallBegin, me->id, 0, 0,
              CaptureStack(p, frame));
-  LeaveMarked(p, me, commit_word != nullptr ? commit_word : &me->unsaved);
+  LeaveUnprofiled(p, me, commit_word != nullptr ? commit_word : &me->unsaved);
 }
 
 void LeaveCall(M* m, G* me) noexcept {
@@ -638,11 +659,17 @@ void Yield(EventType why) noexcept {
     if (why == EventType::kPreempt) NotePreemption(p, me);
     Extra(me)->demoted = true;
     G* next = PickVirtual(p, me);
-    if (next == me) return Arrive(p, me);
+    if (next == me) {
+      Arrive(p, me);
+      return;
+    }
     return Leave(p, me, next, &me->unsaved);
   }
   G* next = SettledEnough(why) ? SettledMain(p) : Pick(p, me);
-  if (next == nullptr && p->assigned == nullptr && NothingWanted(p)) return Arrive(p, me);
+  if (next == nullptr && p->assigned == nullptr && NothingWanted(p)) {
+    Arrive(p, me);
+    return;
+  }
   // Into the queue only now, under the lock that the switch releases: nobody finds it unsaved.
   LockWord(&sched.lock);
   sched.global.PushTail(me);
@@ -667,7 +694,6 @@ void EndCurrent(EndKind kind) noexcept {
     G* me = p->current;
     BeforeStop(p, me);
     if (world.lab) NoteWork(me);
-    me->end_kind = kind;
     Transition(p, me, Status::kRunning, Status::kDead, EventType::kEnd, me->id,
                static_cast<std::uint8_t>(kind), 0, 0);
     NoteProgress(nullptr);
@@ -692,14 +718,15 @@ void EndCurrent(EndKind kind) noexcept {
     }
     if (is_reused) p->stacks.Give(stack_top, low_water);
     // Nobody but this P takes stacks from its cache, so this one stays ours until the jump.
+    void* next_sp = p->m->g0_sp;
     if (next == nullptr) {
       p->current = nullptr;
     } else {
-      Arrive(p, next);
+      next_sp = Arrive(p, next);
     }
     Announce(p, next, fiber::KeepFrames());
     if (fiber::kTracked) fiber::Destroy(me->extra->fiber);
-    arch::Jump(next == nullptr ? p->m->g0_sp : next->sp);
+    arch::Jump(next_sp);
   }
 }
 
@@ -801,15 +828,17 @@ G* TakeLocal(P* p) noexcept {
 }
 
 G* PickReal(P* p) noexcept {
+  // kWantLook: so that also who gives way alone comes to the loop.
   if (!NothingWanted(p)) [[unlikely]]
     return nullptr;
   if (p->tick % kTimersEvery == 0 && p->next_when != Wheel::kNone && p->next_when <= Now())
       [[unlikely]] {
+    Want(p, kWantLook);
     return nullptr;
   }
   if (p->tick % kGlobalEvery == 0 && (__atomic_load_n(&procs.any_returned, __ATOMIC_RELAXED) != 0 ||
                                       NetNeedsLooks())) [[unlikely]] {
-    Want(p, kWantLook);  // so that also who is alone comes to the loop
+    Want(p, kWantLook);
     return nullptr;
   }
   return TakeLocal(p);

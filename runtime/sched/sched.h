@@ -80,6 +80,13 @@ struct EnteredScope {
 /// The calling goroutine's extra part, made if there is none yet.
 GExtra* Extra(G* g) noexcept;
 
+/// Some goroutine has or had labels (pprof/label_map.h). Atomic; never cleared.
+extern bool labels_in_use;
+/// `g`, which is being made, has the labels of `creator`, which runs here.
+void InheritLabels(const G* creator, G* g) noexcept;
+/// `g` has ended.
+void DropLabels(G* g) noexcept;
+
 /// Ends the running goroutine: its closure has been left.
 [[noreturn]] void EndCurrent(EndKind kind) noexcept;
 

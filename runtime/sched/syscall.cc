@@ -82,6 +82,7 @@ void EnterSyscall(SyscallFrame* saved) noexcept {
 void ExitSyscall() noexcept {
   if (!SeveralPs()) {
     P* p = arch::ThisP();
+    TakeSaved(p->current);
     Emit(p, EventType::kSyscallEnd, p->current->id, 0, 0, 0);
     return;
   }
@@ -97,6 +98,7 @@ void ExitSyscall() noexcept {
   DelayHere();
   golab_tls_p = p;
   p->current = me;
+  TakeSaved(me);
   Transition(p, me, Status::kSyscall, Status::kRunning, EventType::kSyscallEnd, me->id, 0, 0, 0);
   if (__atomic_load_n(&procs.stop, __ATOMIC_SEQ_CST) != 0) {  // see FreezeTheWorld
     Want(p, kWantStop);

@@ -9,6 +9,7 @@
 #include "runtime/chan/hchan.h"
 #include "runtime/sched/sched.h"
 #include "runtime/sched/transition.h"
+#include "runtime/sched/wait_profile.h"
 #include "runtime/sync/mutex_inside.h"
 #include "runtime/world/recording.h"
 #include "runtime/world/trace.h"
@@ -45,6 +46,7 @@ void MutexInside::Lock(sync::Mutex* m, WaitReason reason, const void* object) {
     __atomic_store_n(&m->state_, next, __ATOMIC_RELAXED);
     Waiter w;
     w.g = me;
+    w.ticket = now;
     if (again) {
       PushWaiterFront(m->waiters_, &w);  // it has been first already
     } else {
@@ -81,8 +83,12 @@ void MutexInside::Unlock(sync::Mutex* m) {
   w->success = (s & kStarving) != 0;
   if (!w->success) s &= ~kLocked;
   __atomic_store_n(&m->state_, s, __ATOMIC_RELAXED);
+  const std::uint64_t began = w->ticket;
+  G* const waiter = w->g;
   UnlockWord(&m->lock_);
-  Ready(w->g);
+  Ready(waiter);
+  if (ProfilesMutexes()) [[unlikely]]
+    NoteUnlocked(Now() - began, __builtin_frame_address(0));
 }
 
 bool MutexInside::TryLock(sync::Mutex* m) {

@@ -1,6 +1,6 @@
 #include "runtime/traceback/dump.h"
 
-#include "runtime/traceback/defers_body.h"
+#include "runtime/traceback/visible_frames.h"
 #include "runtime/traceback/walk.h"
 
 namespace golab::rt {
@@ -34,7 +34,7 @@ void PutLocation(TextSink& sink, const Frame& frame, std::uintptr_t pc) noexcept
 class FrameWriter {
  public:
   FrameWriter(TextSink& sink, const Symbolizer& symbols, const DumpOptions& options) noexcept
-      : sink_(sink), symbols_(symbols), options_(options) {}
+      : sink_(sink), symbols_(symbols), options_(options), filter_(options.full) {}
 
   void Write(const StackPiece& stack, const Segment* segments, std::size_t count) noexcept {
     counting_ = true;
@@ -55,7 +55,7 @@ class FrameWriter {
   }
 
   void Piece(const StackPiece& piece) noexcept {
-    body_shown_ = false;
+    filter_.BeginPiece();
     if (piece.pc != 0) Pc(piece.pc, piece.pc, {});
     for (std::size_t i = 0; i < piece.pc_count; ++i) Pc(piece.pcs[i], piece.pcs[i] - 1, {});
     if (piece.fp == 0) return;
@@ -69,16 +69,16 @@ class FrameWriter {
   // `pc` is what Go prints offsets from, `lookup` what has the line.
   void Pc(std::uintptr_t pc, std::uintptr_t lookup, const Place& place) noexcept {
     if (SkipAsBefore(lookup)) return;
-    const bool is_typical = !body_shown_;
+    const bool is_typical = !filter_.body_shown();
     const std::size_t before = visible_;
     Frames(pc, lookup, place);
-    last_lookup_ = is_typical && !body_shown_ ? lookup : 0;
+    last_lookup_ = is_typical && !filter_.body_shown() ? lookup : 0;
     last_visible_ = visible_ - before;
   }
 
   // An overflowing stack is one pc a hundred million times: all that counts is how many.
   bool SkipAsBefore(std::uintptr_t lookup) noexcept {
-    if (lookup != last_lookup_ || body_shown_) return false;
+    if (lookup != last_lookup_ || filter_.body_shown()) return false;
     const bool is_elided = total_ > kShown && visible_ > kInnermostFrames &&
                            visible_ + last_visible_ <= total_ - kOutermostFrames;
     if (!counting_ && !is_elided) return false;
@@ -94,18 +94,9 @@ class FrameWriter {
       if ((options_.full || !symbols_.HasNames()) && Take()) Raw(pc);
       return;
     }
-    bool is_shown_already = false;
+    filter_.BeginPc();
     for (std::size_t i = 0; i < count; ++i) {
-      if (!options_.full && IsHidden(frames[i].kind)) {
-        is_shown_already = body_shown_ && frames[i].function == kWithDefers;
-        continue;
-      }
-      body_shown_ = IsDefersBody(frames[i].raw);
-      if (is_shown_already && !options_.full) {  // the function whose body was the frame before
-        is_shown_already = false;
-        continue;
-      }
-      if (Take()) Line(frames[i], pc, place);
+      if (filter_.Shows(frames[i]) && Take()) Line(frames[i], pc, place);
     }
   }
 
@@ -159,8 +150,8 @@ class FrameWriter {
   TextSink& sink_;
   const Symbolizer& symbols_;
   const DumpOptions options_;
+  VisibleFrames filter_;
   bool counting_ = true;
-  bool body_shown_ = false;  // the last frame shown is the body of a WithDefers
   std::size_t visible_ = 0;
   std::size_t total_ = 0;
   std::uintptr_t last_lookup_ = 0;  // the last pc looked up, and how many frames it has shown

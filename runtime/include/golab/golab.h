@@ -24,6 +24,7 @@
 #include "golab/once_func.h"
 #include "golab/os.h"
 #include "golab/pool.h"
+#include "golab/pprof.h"
 #include "golab/runtime.h"
 #include "golab/select.h"
 #include "golab/signal.h"

@@ -69,6 +69,15 @@ int Callers(int skip, std::uintptr_t* pcs, int n);
 void LockOSThread();
 void UnlockOSThread();
 
+/// Has the profile "block" (pprof.h) record the waits of goroutines for each other: on average one
+/// for each `rate` nanoseconds of waiting; 1 all of them, 0 and below none, as at first. Go:
+/// SetBlockProfileRate.
+void SetBlockProfileRate(int rate);
+
+/// Has the profile "mutex" record one in `rate` contentions of mutexes; 0 none, as at first; below
+/// 0 only asks. Returns the setting before. Go: SetMutexProfileFraction.
+int SetMutexProfileFraction(int rate);
+
 namespace internal {
 void KeepAlive(const void* p);
 }
