@@ -134,7 +134,7 @@ struct HeldReader : ReaderRep {
   }
 
   static Error Close(ReaderRep* rep) {
-    if constexpr (requires(T& from) { from.Close(); }) {
+    if constexpr (requires(T & from) { from.Close(); }) {
       if constexpr (std::is_void_v<decltype(static_cast<HeldReader*>(rep)->object.Close())>) {
         static_cast<HeldReader*>(rep)->object.Close();
         return nullptr;
