@@ -221,7 +221,11 @@ Finding Deadlocked(const History& h) {
   const std::vector<WaitFor> waiting = WaitingAt(h, ending.at);
   Finding finding = Fail("asleep").Set("who", "main").At(ending.at);
   const std::vector<Moment> reports = h.EventsOf(EventType::kDeadlock);
-  if (!reports.empty() && h.events()[reports.back()].reason == 2) {
+  if (!reports.empty() && h.events()[reports.back()].reason == 3) {
+    finding.Note(
+        "Go itself would hang here in silence: who waits for the network is still there to be "
+        "woken, but nothing is on its way");
+  } else if (!reports.empty() && h.events()[reports.back()].reason == 2) {
     finding.Note("Go itself would hang here in silence: a timer is pending, but it wakes nobody");
   } else {
     finding.GoSays(waiting.empty()

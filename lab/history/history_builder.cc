@@ -278,6 +278,8 @@ Ending::Kind KindOfExit(const History& h, const Record& exit, int status) {
     case rt::ExitKind::kDeadlock:
     case rt::ExitKind::kNoGoroutines:
       return Ending::Kind::kDeadlock;
+    case rt::ExitKind::kOutsideEnd:
+      return Ending::Kind::kVanished;  // as a server that is killed
   }
   return Ending::Kind::kVanished;
 }

@@ -57,7 +57,8 @@ enum class EventType : std::uint8_t {
   kMainReturn = 52,       ///< It returned; what follows is the lab letting the others come to rest.
   kRest = 53,             ///< After main's return, clock standing still: nothing can run any more.
   kExit = 54,             ///< The process ends. reason = ExitKind, arg = status.
-  kDeadlock = 55,         ///< reason = 1: as Go reports it, 2: a timer is armed that wakes nobody.
+  kDeadlock = 55,         ///< reason = 1: as Go reports it, 2: a timer is armed that wakes nobody,
+                          ///< 3: some wait for the network, in which nothing is on its way.
   kLivelock = 56,   ///< Busy goroutines alone, nothing can change their course. g = one of them.
   kFatal = 57,      ///< "fatal error: ...". arg = text (BlobRef), stack = where.
   kFlag = 58,       ///< The program defines a flag. arg = name (BlobRef).
@@ -78,6 +79,8 @@ enum class EventType : std::uint8_t {
   kSignal = 71,        ///< A signal is about to arrive. arg = its number.
   kLeakCheck = 72,  ///< goleak has looked for others. reason = 1: found, arg = its text (BlobRef);
                     ///< 0: nobody; stack = where.
+  kOutside = 75,    ///< The driver did or saw something. reason = OutsideKind, arg =
+                    ///< OutsideEvidence (BlobRef).
   kRequestBegin = 84,  ///< A server's handler begins. arg = "GET /path" (BlobRef).
   kRequestEnd = 85,    ///< It was left; reason = 1: by a panic or Goexit. Its context ends now.
 };
@@ -119,6 +122,7 @@ enum class ExitKind : std::uint8_t {
   kFatal = 6,     ///< A fatal error: status 2.
   kDeadlock = 7,  ///< All goroutines are asleep: status 2.
   kNoGoroutines = 8,
+  kOutsideEnd = 9,  ///< The driver ended the run.
 };
 
 /// What was decided by a kPick event.
@@ -259,6 +263,30 @@ struct Deviation {
   std::uint8_t used;  ///< set by the program when it matched
   std::uint64_t choice;
 };
+
+enum class OutsideKind : std::uint8_t {
+  kRequest = 0,    ///< a client begins to connect; texts: label, what it will send
+  kAnswer = 1,     ///< the exchange has ended; texts: label, head and body as far as they came
+  kPort = 2,       ///< a port was awaited; outcome 0: somebody listens; texts: "", address
+  kPortTaken = 3,  ///< by the driver; outcome 0, or not 0: it could not; texts: "", address
+  kDone = 4,       ///< the driver has done all that it had to do
+  kEnd = 5,        ///< the driver ends the run
+};
+
+/// kOutside. The texts follow: label, first and second.
+struct OutsideEvidence {
+  std::uint32_t number;          ///< of the exchange, from 1; a connection kept alive has several
+  std::uint8_t outcome;          ///< driver::Outcome
+  std::uint8_t body_wrong;       ///< 1: another body was expected
+  std::uint16_t status;          ///< 0: none
+  std::uint16_t status_wanted;   ///< 0: any
+  std::uint16_t label_size;
+  std::uint32_t first_size;      ///< the request; of an answer its head
+  std::uint32_t second_size;     ///< of an answer the body, cut to kMostOutsideBody
+};
+inline constexpr std::uint32_t kMostOutsideBody = 4096;
+
+static_assert(sizeof(OutsideEvidence) == 20, "a file format");
 
 enum class World : std::uint32_t { kReal = 0, kVirtual = 1 };
 

@@ -107,7 +107,7 @@ int WatchDescriptor(int fd, PollDesc* d) noexcept {
 
 void ReadyAll(GList* woken, bool behind) noexcept {
   while (G* g = woken->PopHead()) {
-    --arch::ThisP()->net_waits;
+    if ((g->flags & kGSystem) == 0) --arch::ThisP()->net_waits;
     if (behind) {
       ReadyBehind(g);
     } else {

@@ -112,7 +112,7 @@ Awaited PollDesc::Await(Direction direction) noexcept {
       continue;
     }
     DelayHere();
-    ++arch::ThisP()->net_waits;
+    if ((me->flags & kGSystem) == 0) ++arch::ThisP()->net_waits;
     MarkParked(WaitReason::kIOWait, reinterpret_cast<std::uintptr_t>(this));
     LeaveParked(nullptr);
   }

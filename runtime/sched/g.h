@@ -72,7 +72,7 @@ enum GFlag : std::uint8_t {
   kGStarted = 1,        ///< has a stack and has run
   kGHeapClosure = 2,    ///< `closure` holds a pointer
   kGLockedThread = 4,   ///< LockOSThread
-  kGSystem = 8,         ///< the runtime's own: not counted, not shown
+  kGSystem = 8,         ///< not the program's: it and what it creates are in no count or dump
   kGWired = 16,         ///< LockOSThread, and there are several threads
   kGStartsSystem = 32,  ///< what it creates now is the runtime's, though counted and shown
 };
@@ -109,6 +109,11 @@ GOLAB_INLINE void* TakeSaved(G* g) noexcept {
   // order.
   __atomic_store_n(&g->resumes, g->resumes + 1, __ATOMIC_RELEASE);
   return sp;
+}
+
+/// How recordings name it: 0 for none, and for one that is not the program's.
+inline std::uint32_t ShownId(const G* g) noexcept {
+  return g == nullptr || (g->flags & kGSystem) != 0 ? 0 : g->id;
 }
 
 static_assert(sizeof(G) == 128, "a million goroutines");

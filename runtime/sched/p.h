@@ -75,6 +75,7 @@ struct P {
   std::uint32_t spawn_countdown = 1;   ///< `go` looks around when it is 0
   std::uint32_t collisions = 0;        ///< locks found held by another M; see NoteCollision
   std::uint64_t collisions_since = 0;  ///< when they began to be counted
+  bool spawns_system = false;          ///< see SpawnSystem
   GList free_gs;
   FastRandom random;
   StackTrace trace;  ///< scratch: too large for goroutine stacks

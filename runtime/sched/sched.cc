@@ -172,7 +172,7 @@ GOLAB_INLINE void NoteDepth(P* p, G* g, const void* frame) noexcept {
     return;
   const bool page = depth / kPage > g->low_water / kPage;
   g->low_water = depth;
-  if (page && depth > kPage) Emit(p, EventType::kStackGrow, g->id, 0, depth, 0);
+  if (page && depth > kPage && ShownId(g) != 0) Emit(p, EventType::kStackGrow, g->id, 0, depth, 0);
 }
 
 /// A stack's bounds where a sanitizer wants them.
@@ -256,7 +256,7 @@ GOLAB_INLINE void Leave(P* p, G* me, G* next, std::uint32_t* word) noexcept {
 /// What a stop must note in a lab run before another goroutine runs.
 GOLAB_INLINE void BeforeStop(P* p, G* me) noexcept {
   if (world.lab) [[unlikely]]
-    MarkOutput(p, me->id);
+    MarkOutput(p, ShownId(me));
 }
 
 /// What runs next in the virtual world, on the M's own stack.
@@ -459,6 +459,25 @@ GExtra* Extra(G* g) noexcept {
   return g->extra;
 }
 
+namespace {
+
+constexpr std::uint32_t kFirstSystemId = 1 << 30;  // far from what programs reach
+
+/// `g` is not the program's: it takes no number of its, and what hangs on its place among the
+/// creations stays as it is without it.
+GOLAB_COLD void MakeSystem(P* p, G* g) noexcept {
+  static constinit std::uint32_t made = 0;
+  --p->next_id;  // taken on this P just now
+  --p->live;
+  g->id = kFirstSystemId + __atomic_fetch_add(&made, 1, __ATOMIC_RELAXED);
+  g->flags |= kGSystem;
+  if (!world.lab && !world.is_virtual) return;
+  InitExtra(g, nullptr);
+  g->extra->path = MixPath(g->id);
+}
+
+}  // namespace
+
 void Spawn(const ClosureOps* ops, void* closure) {
   InitRuntime();
   GOLAB_AT_CALL_ON(kTheLives, kUp);
@@ -482,8 +501,11 @@ void Spawn(const ClosureOps* ops, void* closure) {
   const G* creator =
       p->current != nullptr && p->current->status == Status::kRunning ? p->current : &sched.gs[0];
   g->creator = creator->id;
-  if (world.lab || world.is_virtual) [[unlikely]]
+  if ((creator->flags & kGSystem) != 0 || p->spawns_system) [[unlikely]] {
+    MakeSystem(p, g);
+  } else if (world.lab || world.is_virtual) [[unlikely]] {
     InitExtra(g, creator);
+  }
   if (labels_in_use && creator == p->current) [[unlikely]]
     InheritLabels(creator, g);
   MakeFiber(g);
@@ -496,6 +518,15 @@ void Spawn(const ClosureOps* ops, void* closure) {
     p->spawn_countdown = kLookEvery;
     if (SeveralPs()) NoteSpawns(p);
   }
+}
+
+void SpawnSystem(const ClosureOps* ops, void* closure) {
+  InitRuntime();
+  P* p = arch::ThisP();
+  GOLAB_INVARIANT(p->current == nullptr, "a goroutine of the program's starts one of the outside");
+  p->spawns_system = true;
+  Spawn(ops, closure);
+  p->spawns_system = false;
 }
 
 void SpawnNil() {
@@ -610,7 +641,7 @@ GOLAB_INLINE bool MakeRunnable(P* p, G* g, const void* frame) noexcept {
   const std::uint64_t stack = world.lab && me != nullptr ? CaptureStack(p, frame) : 0;
   const bool by_goroutine = me != nullptr && me->status == Status::kRunning;
   Transition(p, g, Status::kWaiting, Status::kRunnable, EventType::kUnblock,
-             by_goroutine ? me->id : 0, 0, g->id, stack);
+             by_goroutine ? ShownId(me) : 0, 0, g->id, stack);
   NoteProgress(g);
   // The clock orders nothing: it is on the stack of somebody who has nothing to do with `g`.
   if (by_goroutine) fiber::Release(g);
@@ -698,7 +729,7 @@ void EndCurrent(EndKind kind) noexcept {
                static_cast<std::uint8_t>(kind), 0, 0);
     NoteProgress(nullptr);
     Touch(kTheLives, AccessMode::kUp);
-    --p->live;
+    if ((me->flags & kGSystem) == 0) --p->live;
     char* stack_top = me->stack_top;
     const std::uint32_t low_water = me->low_water;
     me->stack_top = nullptr;

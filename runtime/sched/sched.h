@@ -30,6 +30,9 @@ void InitRuntime() noexcept;
 /// Runs `main_function` as goroutine 1 and never returns: when it returns the process exits.
 [[noreturn]] void RunMain(void (*main_function)()) noexcept;
 
+/// Starts a goroutine that is not the program's. The first thread, before main.
+void SpawnSystem(const ClosureOps* ops, void* closure);
+
 /// The goroutine that runs here. Fatal (`what` outside a goroutine) where none does.
 G* CurrentG(const char* what) noexcept;
 
@@ -90,12 +93,14 @@ void DropLabels(G* g) noexcept;
 /// Ends the running goroutine: its closure has been left.
 [[noreturn]] void EndCurrent(EndKind kind) noexcept;
 
-/// Calls visit(G*) for each goroutine that is neither dead nor idle, in order of id.
+/// Calls visit(G*) for each goroutine of the program that is neither dead nor idle, in order of
+/// their places.
 template <class Visit>
 void ForEachG(Visit&& visit) noexcept {
   for (std::uint32_t i = 0; i < sched.gs_used; ++i) {
     G* g = &sched.gs[i];
-    if (g->status != Status::kDead && g->status != Status::kIdle) visit(g);
+    if (g->status != Status::kDead && g->status != Status::kIdle && (g->flags & kGSystem) == 0)
+      visit(g);
   }
 }
 

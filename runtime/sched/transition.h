@@ -65,7 +65,8 @@ GOLAB_INLINE void Transition(P* p, G* g, Status from, Status to, EventType type,
       Throw("goroutine status changed by someone else");
     __atomic_store_n(&g->status, to, __ATOMIC_RELEASE);
   }
-  if (type != EventType::kNone) Emit(p, type, actor, reason, arg, stack);
+  if (type != EventType::kNone && (g->flags & kGSystem) == 0)
+    Emit(p, type, actor, reason, arg, stack);
 }
 
 /// Walks the frame pointers from `frame` up the running stack and gives the stack's id. The frames

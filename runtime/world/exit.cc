@@ -29,7 +29,7 @@ void OnExit(int status, void* /*unused*/) {
 }
 
 std::uint32_t RunningId(const P* p) noexcept {
-  return p->current != nullptr ? p->current->id : 0;
+  return ShownId(p->current);
 }
 
 }  // namespace
@@ -107,11 +107,22 @@ G* SettledMain(P* p) noexcept {
 void ReportDeadlock(P* p) noexcept {
   BeginEnd();
   std::fflush(stdout);
+  bool waits_for_network = false;
+  ForEachG([&](const G* g) {
+    if (g->status == Status::kWaiting && g->reason == WaitReason::kIOWait) waits_for_network = true;
+  });
   if (world.lab) {
     MarkOutputFully(p, 0);
-    Emit(p, EventType::kDeadlock, 0, 1, 0, 0);
+    Emit(p, EventType::kDeadlock, 0, waits_for_network ? 3 : 1, 0, 0);
   }
   FdSink sink(2);
+  if (waits_for_network) {  // the virtual world's, where nothing else can come
+    sink.Put("fatal error: all goroutines wait for ever: nothing is on its way in the network\n");
+    sink.Put("(in the real world, as with Go, the program would stand here in silence)\n");
+    DumpAll(sink, DumpOrder::kById);
+    sink.Flush();
+    ExitNow(ExitKind::kDeadlock, 2);
+  }
   if (LiveGoroutines() == 0) {
     sink.Put("fatal error: no goroutines (main called runtime.Goexit) - deadlock!\n");
     sink.Flush();
@@ -125,8 +136,8 @@ void ReportDeadlock(P* p) noexcept {
 
 void EndLivelocked(P* p, G* g) noexcept {
   if (world.lab) {
-    MarkOutputFully(p, g->id);
-    Emit(p, EventType::kLivelock, g->id, 0, 0, 0);
+    MarkOutputFully(p, ShownId(g));
+    Emit(p, EventType::kLivelock, ShownId(g), 0, 0, 0);
   }
   ExitNow(ExitKind::kFatal, 2);
 }

@@ -229,7 +229,7 @@ CallPlace& PlaceOf(G* who) noexcept {
 /// The plan's deviation for this decision, null if it has none left.
 Deviation* FindDeviation(PickKind kind, G* who, std::uint32_t turn) noexcept {
   Plan* plan = world.plan;
-  const std::uint64_t path = who == nullptr ? 0 : Extra(who)->path;
+  const std::uint64_t path = ShownId(who) == 0 ? 0 : Extra(who)->path;  // as recorded
   const CallPlace& place = PlaceOf(who);
   for (std::uint32_t i = 0; i < plan->deviation_count && i < kMaxDeviations; ++i) {
     Deviation& d = plan->deviations[i];
@@ -302,7 +302,7 @@ void RecordPick(P* p, G* who, PickKind kind, std::uint32_t turn, std::uint32_t n
   __builtin_memcpy(&arg, &pick, sizeof arg);
   const std::uint32_t occurrence = place.occurrence < 0xffff ? place.occurrence : 0xffff;
   p->log.Append(Record{
-      world.now, who == nullptr ? 0 : who->id, static_cast<std::uint16_t>(occurrence),
+      world.now, ShownId(who), static_cast<std::uint16_t>(occurrence),
       static_cast<std::uint8_t>(EventType::kPick), static_cast<std::uint8_t>(kind), arg, place.pc});
 }
 
@@ -336,7 +336,7 @@ std::uint32_t Choose(P* p, G* who, PickKind kind) noexcept {
   }
   const Candidate& c = explorer.candidates[index];
   RecordPick(p, who, kind, turn, n, index, c.where == Candidate::kLate,
-             c.g == nullptr ? 0 : c.g->id);
+             ShownId(c.g));
   for (std::uint32_t i = 0; i < n; ++i) {
     if (explorer.candidates[i].g == nullptr) continue;
     GExtra* x = Extra(explorer.candidates[i].g);
@@ -364,7 +364,7 @@ G* TakeOut(P* p, const Candidate& c) noexcept {
 
 void MoveClock(P* p, std::uint64_t to) noexcept {
   if (to <= world.now) return;
-  MarkOutputFully(p, p->current != nullptr ? p->current->id : 0);
+  MarkOutputFully(p, ShownId(p->current));
   world.now = to;
   Emit(p, EventType::kClock, 0, 0, to, 0);
   step_trace.AddClock(to);

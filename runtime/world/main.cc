@@ -11,6 +11,7 @@
 #include "golab/flag.h"
 #include "golab/os.h"
 
+#include "runtime/driver/driver_start.h"
 #include "runtime/event/protocol.h"
 #include "runtime/lang/arguments.h"
 #include "runtime/lang/doors.h"
@@ -99,6 +100,7 @@ int RunProgram(const char* name, int argc, char** argv) {
   InstallTerminateHandler();
   InstallSignalHandlers();
   RegisterExitHook();
+  StartDrivers(name);
   RunMain(function);
 }
 

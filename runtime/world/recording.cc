@@ -91,6 +91,7 @@ void EvidenceSlow(EventType type, std::uint8_t reason, std::uint64_t arg,
   if (p == nullptr) return;
   const G* g = p->current;
   if (g != nullptr && g->status != Status::kRunning) g = nullptr;
+  if (g != nullptr && ShownId(g) == 0) return;
   const std::uint64_t stack = g == nullptr ? 0 : CaptureStack(p, frame);
   if (g != nullptr && OrdersOutput(type)) MarkOutput(p, g->id);
   Emit(p, type, g == nullptr ? 0 : g->id, reason, arg, stack);
@@ -107,7 +108,7 @@ std::uint32_t NextObject() noexcept {
 }
 
 void NoteParked(P* p, G* g, std::uint64_t stack) noexcept {
-  if (g->extra != nullptr && g->extra->std_mutexes != 0 && g->reason != WaitReason::kStdMutex) {
+  if (g->extra != nullptr && ShownId(g) != 0 && g->extra->std_mutexes != 0 && g->reason != WaitReason::kStdMutex) {
     Emit(p, EventType::kStdMutexHeld, g->id, 0, 0, stack);
   }
 }
