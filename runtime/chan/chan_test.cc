@@ -1,5 +1,6 @@
 #include "golab/chan.h"
 
+#include <atomic>
 #include <memory>
 #include <string>
 
@@ -14,7 +15,7 @@ namespace {
 
 // How many there are; a channel must neither lose nor keep any.
 struct Counted {
-  static inline int alive = 0;
+  static inline std::atomic<int> alive = 0;
   int value = 0;
 
   Counted() { ++alive; }

@@ -1,5 +1,6 @@
 #include "golab/select.h"
 
+#include <atomic>
 #include <random>
 #include <string>
 #include <vector>
@@ -39,7 +40,7 @@ GO_TEST(Select, SaysWhetherAValueWasSent) {
 
 GO_TEST(Select, AWakenedOneLeavesTheOtherQueues) {
   Chan<int> a = MakeChan<int>(), b = MakeChan<int>();
-  int first = -1;
+  std::atomic<int> first = -1;
   go([&] { first = Select(Recv(a), Recv(b)); });
   time::Sleep(time::Millisecond);
   b.Send(1);
@@ -50,7 +51,7 @@ GO_TEST(Select, AWakenedOneLeavesTheOtherQueues) {
 
 GO_TEST(Select, OneChannelInBothDirectionsDoesNotMeetItself) {
   Chan<int> ch = MakeChan<int>();
-  int ran = -1;
+  std::atomic<int> ran = -1;
   go([&] { ran = Select(Recv(ch), Send(ch, 1)); });
   time::Sleep(time::Millisecond);
   EXPECT_EQ(ran, -1);
@@ -62,7 +63,7 @@ GO_TEST(Select, OneChannelInBothDirectionsDoesNotMeetItself) {
 GO_TEST(Select, MoreCasesThanFitOnTheStack) {
   std::vector<Chan<int>> ch;
   for (int i = 0; i < 12; ++i) ch.push_back(MakeChan<int>());
-  int ran = -1;
+  std::atomic<int> ran = -1;
   go([&] {
     ran = Select(Recv(ch[0]), Recv(ch[1]), Recv(ch[2]), Recv(ch[3]), Recv(ch[4]), Recv(ch[5]),
                  Recv(ch[6]), Recv(ch[7]), Recv(ch[8]), Recv(ch[9]), Recv(ch[10]), Recv(ch[11]));
@@ -75,7 +76,7 @@ GO_TEST(Select, MoreCasesThanFitOnTheStack) {
 
 GO_TEST(Select, TwoThatMeetOnTwoChannelsExchangeOnce) {
   Chan<int> a = MakeChan<int>(), b = MakeChan<int>();
-  int done = 0;
+  std::atomic<int> done = 0;
   for (int i = 0; i < 2; ++i) {
     go([&] {
       Select(Send(a, 1), Recv(b));

@@ -26,6 +26,12 @@ struct Waiters {
       time::Sleep(time::Millisecond);
     }
   }
+
+  std::string Order() {
+    mu.Lock();
+    Defer unlock{[&] { mu.Unlock(); }};
+    return order;
+  }
 };
 
 GO_TEST(Cond, SignalWakesOneBroadcastAll) {
@@ -33,10 +39,10 @@ GO_TEST(Cond, SignalWakesOneBroadcastAll) {
   w.Start(5);
   w.cond.Signal();
   time::Sleep(time::Millisecond);
-  EXPECT_EQ(w.order, "0");
+  EXPECT_EQ(w.Order(), "0");
   w.cond.Broadcast();
   time::Sleep(time::Millisecond);
-  EXPECT_EQ(w.order.size(), 5u);
+  EXPECT_EQ(w.Order().size(), 5u);
 }
 
 GO_TEST(Cond, ASignalWithoutWaitersIsForgotten) {
@@ -44,10 +50,10 @@ GO_TEST(Cond, ASignalWithoutWaitersIsForgotten) {
   w.cond.Signal();
   w.cond.Broadcast();
   w.Start(1);
-  EXPECT_EQ(w.order, "");
+  EXPECT_EQ(w.Order(), "");
   w.cond.Signal();
   time::Sleep(time::Millisecond);
-  EXPECT_EQ(w.order, "0");
+  EXPECT_EQ(w.Order(), "0");
 }
 
 GO_TEST(Cond, WaitGivesTheLockFreeAndTakesItAgain) {

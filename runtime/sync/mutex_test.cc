@@ -80,7 +80,9 @@ GO_TEST(Mutex, StarvingOneHandsOverInOrder) {
   }
   mu.Unlock();
   time::Sleep(time::Second);
+  mu.Lock();
   EXPECT_EQ(order, "01234");
+  mu.Unlock();
 }
 
 GO_TEST_REAL(MutexStress, Counts) {

@@ -1,3 +1,4 @@
+#include <atomic>
 #include <random>
 #include <string>
 
@@ -26,34 +27,44 @@ GO_TEST(RWMutex, ReadersShareAWriterDoesNot) {
 
 GO_TEST(RWMutex, ReadersThatCameDuringAWriterGoBeforeTheNext) {
   sync::RWMutex rw;
+  sync::Mutex mu;  // readers share rw
   std::string order;
+  sync::WaitGroup wg;
+  wg.Add(4);
+  const auto add = [&](char who) {
+    mu.Lock();
+    order += who;
+    mu.Unlock();
+  };
   rw.Lock();
   go([&] {
     rw.Lock();
-    order += 'W';
+    add('W');
     rw.Unlock();
+    wg.Done();
   });
   time::Sleep(time::Millisecond);
   for (int i = 0; i < 3; ++i) {
     go([&] {
       rw.RLock();
-      order += 'R';
+      add('R');
       rw.RUnlock();
+      wg.Done();
     });
   }
   time::Sleep(time::Millisecond);
   rw.Unlock();
-  time::Sleep(time::Millisecond);
+  wg.Wait();
   EXPECT_EQ(order, "RRRW");
 }
 
 void RandomReadersAndWriters(unsigned seed) {
   sync::RWMutex rw;
   sync::WaitGroup wg;
-  int readers = 0;
+  std::atomic<int> readers = 0;
   int writers = 0;
-  int wrong = 0;
-  int operations = 0;
+  std::atomic<int> wrong = 0;
+  std::atomic<int> operations = 0;
   for (unsigned i = 0; i < 10; ++i) {
     wg.Add(1);
     go([&, i] {

@@ -335,7 +335,7 @@ GO_TEST(Panic, StackOfARecoveredOneBeginsWhereItPanicked) {
 volatile int zero = 0;
 
 GO_TEST(Panic, OfAFaultRunsTheGuardsOfItsOwnFunction) {
-  if (GOLAB_ASAN) GTEST_SKIP() << "the sanitizer reports faults itself";
+  if (GOLAB_ASAN || GOLAB_TSAN) GTEST_SKIP() << "the sanitizer reports faults itself";
   std::string log;
   EXPECT_EQ(PanicOf([&] {
               Defer d{[&] { log += "guard"; }};
