@@ -3,6 +3,7 @@
 // is gone.
 
 #include "lab/check/common_checks.h"
+#include "lab/check/operator_column.h"
 #include "lab/check/undefined_operation.h"
 #include "lab/check/words.h"
 #include "lab/history/memory_reports.h"
@@ -166,11 +167,15 @@ Finding OfAccess(const Evidence& evidence, const BadAccess& bad) {
   return finding;
 }
 
-Finding OfOperation(const UndefinedOperation& seen) {
+Finding OfOperation(const Evidence& evidence, const UndefinedOperation& seen) {
   Finding finding = OfUndefined(seen);
   finding.Set("who", Who(seen.g)).At(seen.at);
-  if (seen.frame.line != 0)
-    finding.PlaceAt(seen.frame, "done-at", Who(seen.g) + " does it here", seen.g);
+  if (seen.frame.line == 0) return finding;
+  Frame frame = seen.frame;
+  if (seen.what == rt::Undefined::kOverflow && evidence.source)
+    frame.column =
+        ColumnOfOverflow({evidence.source(frame.file, frame.line), frame.column}, seen.message);
+  finding.PlaceAt(frame, "done-at", Who(seen.g) + " does it here", seen.g);
   return finding;
 }
 
@@ -196,7 +201,7 @@ Finding NoDangling(const Evidence& evidence) {
   }
   const bool undefined = UndefinedIsFirst(operations, accesses);
   Finding finding =
-      undefined ? OfOperation(operations.front()) : OfAccess(evidence, accesses.front());
+      undefined ? OfOperation(evidence, operations.front()) : OfAccess(evidence, accesses.front());
   const std::uint32_t g = undefined ? operations.front().g : accesses.front().g;
   if (const GoroutineLife* life = h.Find(g)) finding.Blame(*life);
   return finding;
