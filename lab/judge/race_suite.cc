@@ -180,6 +180,7 @@ int ExpectNothing(const Sources& sources, const Extent& extent,
         EXPECT_EQ(BadAccessesOf(run->history).size(), 0U) << run->process.err;
         EXPECT_EQ(UndefinedOperationsOf(run->history).size(), 0U)
             << SaidOf("no-dangling", *run, sources) << run->process.err;
+        if (extent.look) extent.look(name, *run);
         if (weights.empty()) weights = WeightsOf(std::move(run->work));
       }
     }

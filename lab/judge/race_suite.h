@@ -3,6 +3,7 @@
 // run under schedules, and what golab says of them.
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -10,6 +11,7 @@
 #include <gtest/gtest.h>
 
 #include "lab/explore/runner.h"
+#include "lab/explore/schedule.h"
 #include "lab/program/flavour.h"
 #include "lab/program/sources.h"
 
@@ -43,6 +45,8 @@ struct Extent {
   std::vector<std::uint32_t> quanta;  ///< basic blocks of a slice
   int seeds = 1;                      ///< of each, from Go's order on
   bool may_be_stopped = false;        ///< it may run into a limit: it never ends, or says too much
+  /// Looks at each run, too.
+  std::function<void(const ScheduleName& name, const Run& run)> look = {};
 };
 
 /// Nothing is found in either image, in no run; returns how many were made.
