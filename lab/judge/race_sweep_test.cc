@@ -62,24 +62,43 @@ TEST(Variations, NothingIsFoundInTheReferences) {
   EXPECT_GE(tried, 30);
 }
 
-/// The schedule kernels are programs of one file each. Whatever else is wrong with one, only two
+/// In how many of `seeds` schedules, from Go's order on, TSan sees a race.
+int RacesUnder(const Sources& sources, int seeds) {
+  const auto runner = Start(RaceImage(sources, Flavour::kTsan));
+  if (runner == nullptr) return 0;
+  int found = 0;
+  std::vector<rt::WorkEntry> weights;
+  for (int seed = 0; seed < seeds; ++seed) {
+    auto run = runner->Do(PlanOf(ScheduleName{0, static_cast<std::uint64_t>(seed)}, weights));
+    if (!run) {
+      ADD_FAILURE() << run.error().Text();
+      return 0;
+    }
+    found += RacesOf(run->history).empty() ? 0 : 1;
+    if (weights.empty()) weights = WeightsOf(std::move(run->work));
+  }
+  return found;
+}
+
+/// The schedule kernels are programs of one file each. Whatever else is wrong with one, only three
 /// have races.
 class Kernel : public testing::TestWithParam<fs::path> {};
 
-TEST_P(Kernel, OnlyTheTwoRacesAreFound) {
+TEST_P(Kernel, OnlyTheThreeRacesAreFound) {
   const Sources sources = SourcesAt(GetParam());
   const std::string name = GetParam().stem().string();
+  if (name == "wgadd_inside") {
+    // Whether Add comes first is a matter of the schedule.
+    EXPECT_GT(RacesUnder(sources, 20), 0);
+    return;
+  }
   if (name != "dcl_flag" && name != "counter") {
     Extent extent = Sweep(5);
     extent.may_be_stopped = GetParam().parent_path().filename() != "right";
     EXPECT_GT(ExpectNothing(sources, extent), 0);
     return;
   }
-  const auto runner = Start(RaceImage(sources, Flavour::kTsan));
-  ASSERT_NE(runner, nullptr);
-  auto run = runner->Do(PlanOf(ScheduleName{}, {}));
-  ASSERT_TRUE(run) << run.error().Text();
-  EXPECT_FALSE(RacesOf(run->history).empty());
+  EXPECT_EQ(RacesUnder(sources, 1), 1);
 }
 
 std::vector<fs::path> Kernels() {
