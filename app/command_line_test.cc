@@ -13,50 +13,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "app/command_line_suite.h"
+
+namespace golab::app {
 namespace {
 
 using testing::HasSubstr;
 using testing::Not;
-
-struct Outcome {
-  int status = -1;
-  std::string out, err;
-};
-
-std::string ReadAll(const std::string& path) {
-  std::ifstream in(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
-}
-
-/// A folder of its own for each test, with a home in it.
-class CommandLine : public testing::Test {
- protected:
-  void SetUp() override {
-    std::string name = testing::TempDir() + "golab-cli-XXXXXX";
-    ASSERT_NE(mkdtemp(name.data()), nullptr);
-    folder_ = name;
-    std::filesystem::create_directory(folder_ + "/empty");
-  }
-
-  void TearDown() override { std::filesystem::remove_all(folder_); }
-
-  /// Runs "golab ARGS" by a shell in `folder_`/empty.
-  Outcome Golab(const std::string& args, const std::string& environment = "") {
-    const std::string out = folder_ + "/out", err = folder_ + "/err";
-    const std::string command =
-        "cd '" + folder_ + "/empty' && env -u GOLAB_PLAIN -u NO_COLOR XDG_STATE_HOME='" + folder_ +
-        "' " + environment + " '" GOLAB "' " + args + " >'" + out + "' 2>'" + err + "'";
-    const int status = std::system(command.c_str());
-    return {WIFEXITED(status) ? WEXITSTATUS(status) : 128, ReadAll(out), ReadAll(err)};
-  }
-
-  void Write(const std::string& path, const std::string& text) {
-    std::filesystem::create_directories(std::filesystem::path(folder_ + "/" + path).parent_path());
-    std::ofstream(folder_ + "/" + path) << text;
-  }
-
-  std::string folder_;
-};
 
 TEST_F(CommandLine, WrongUsageSaysWhatAndWhatToDo) {
   struct {
@@ -286,36 +249,6 @@ TEST_F(CommandLine, EveryCommandHasHelpWithin80Columns) {
   }
 }
 
-TEST_F(CommandLine, RacesAndDanglingReferencesOfASubmission) {
-  const std::string solution =
-      ReadAll(GOLAB_SOURCE_DIR "/tasks/task01_num_goroutine/solution/main.cc");
-  Write("right/main.cc", solution);
-  const std::string race = ReadAll(GOLAB_SOURCE_DIR "/lab/judge/race/counter.cc");
-  Write("race/main.cc", race);
-  Write("dangling/main.cc", ReadAll(GOLAB_SOURCE_DIR "/lab/judge/race/returned.cc"));
-  const Outcome right = Golab("check task1 --in ../right --seeds 3 -v");
-  EXPECT_EQ(right.status, 0) << right.out << right.err;
-  for (const char* check : {"no-race", "no-dangling"}) EXPECT_THAT(right.out, HasSubstr(check));
-  const Outcome racy = Golab("check task1 --in ../race --seeds 3 --only no-race");
-  EXPECT_EQ(racy.status, 1);
-  EXPECT_THAT(racy.out,
-              HasSubstr("goroutine 6 reads 'counter' while goroutine 7 may be writing it"));
-  const Outcome without = Golab("check task1 --in ../race --seeds 3 --only no-race --no-race");
-  EXPECT_EQ(without.status, 0);
-  EXPECT_THAT(without.out, Not(HasSubstr("counter")));
-  // Always the root, though the task's own checks fail, too.
-  const Outcome dangling = Golab("check task1 --in ../dangling --seeds 3");
-  EXPECT_EQ(dangling.status, 1);
-  EXPECT_THAT(dangling.out,
-              HasSubstr("FAIL task1.no-dangling: goroutine 6 reads 'local' of Start"));
-  EXPECT_THAT(dangling.out, HasSubstr("try: capture by value: [=] or [local]"));
-  const Outcome reference = Golab("check task1 --race --seeds 3 --format json");
-  EXPECT_EQ(reference.status, 0);
-  EXPECT_THAT(reference.out, HasSubstr("no two accesses without an order"));
-  EXPECT_THAT(Golab("check task1 --seeds 3 --format json").out,
-              HasSubstr("of the reference only with --race"));
-}
-
 TEST_F(CommandLine, WritesTheTimelinePageOfTheRunThatItShows) {
   const std::string mutants = GOLAB_SOURCE_DIR "/tasks/task01_num_goroutine/mutants/";
   Write("leak/main.cc", ReadAll(mutants + "one_never_ends.cc"));
@@ -354,3 +287,4 @@ TEST_F(CommandLine, ListsEvents) {
 }
 
 }  // namespace
+}  // namespace golab::app
