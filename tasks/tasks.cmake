@@ -9,7 +9,7 @@
 # The flags of a submission (lab/program/build.cc says why), for the references inside golab.
 set(golab_submission_flags
   -O1 -g1 -fno-omit-frame-pointer -mno-omit-leaf-frame-pointer -fno-optimize-sibling-calls -fno-inline
-  -fstack-clash-protection -fsanitize-coverage=trace-pc -DGOLAB_OUT_OF_LINE)
+  -fstack-clash-protection -fnon-call-exceptions -fsanitize-coverage=trace-pc -DGOLAB_OUT_OF_LINE)
 
 # "task03_leak_baseline" -> task3
 function(golab_task_id folder out)

@@ -207,6 +207,8 @@ std::vector<std::string> CompilerFlags(Flavour flavour) {
   std::vector<std::string> flags = {
       "-std=c++20", "-g1", "-O1", "-fno-omit-frame-pointer", "-mno-omit-leaf-frame-pointer",
       "-fno-optimize-sibling-calls", "-fno-inline", "-fstack-clash-protection",
+      // A division by zero and a nil pointer are panics, which unwind from where they strike.
+      "-fnon-call-exceptions",
       "-fsanitize-coverage=trace-pc", "-DGOLAB_OUT_OF_LINE",
       // Bounds on what a source can ask of the compiler, and plain output.
       "-ftemplate-depth=256", "-fconstexpr-ops-limit=2000000", "-fmax-errors=20",
