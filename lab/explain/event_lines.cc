@@ -67,6 +67,8 @@ const char* ExitText(rt::ExitKind kind) {
       return "all goroutines are asleep";
     case rt::ExitKind::kNoGoroutines:
       return "no goroutines";
+    case rt::ExitKind::kOutsideEnd:
+      return "ended from outside";
   }
   return "";
 }
