@@ -4,6 +4,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "runtime/base/futex.h"
 #include "runtime/base/spin_lock.h"
 
 namespace golab::rt {
@@ -38,26 +39,84 @@ void EventLog::ForwardTo(EventLog* shared) noexcept {
   for (std::uint64_t& k : known_) k = 0;
 }
 
-void EventLog::Forward(Record r) noexcept {
-  LockRealWord(&shared_->lock_);
-  if (r.time < shared_->last_time_) r.time = shared_->last_time_;
-  shared_->last_time_ = r.time;
-  shared_->Append(r);
-  UnlockWord(&shared_->lock_);
+void EventLog::Detour(const Record& r) noexcept {
+  if (shared_ != nullptr) {
+    LockRealWord(&shared_->lock_);
+    Record ordered = r;
+    if (ordered.time < shared_->last_time_) ordered.time = shared_->last_time_;
+    shared_->last_time_ = ordered.time;
+    shared_->Append(ordered);
+    UnlockWord(&shared_->lock_);
+    return;
+  }
+  if (n_ >= watched_limit_) {
+    if (!MakeRoom()) return;
+    watched_limit_ = limit_;
+    limit_ = 0;
+  }
+  Store(r.time, r.g, r.p, r.type, r.reason, r.arg, r.stack);
+  watcher_(r);
+}
+
+void EventLog::Watch(void (*watcher)(const Record& r)) noexcept {
+  if (shared_ != nullptr) return shared_->Watch(watcher);
+  LockRealWord(&lock_);
+  if (watcher_ == nullptr) watched_limit_ = limit_;
+  watcher_ = watcher;
+  limit_ = watcher != nullptr ? 0 : watched_limit_;
+  UnlockWord(&lock_);
+}
+
+void EventLog::BeginStream(std::uint32_t* awake) noexcept {
+  stream_begin_ = n_;
+  // Before `used` of what follows is published: the reader starts there.
+  __atomic_store_n(&header_->consumed, n_, __ATOMIC_RELEASE);
+  limit_ = n_ + header_->records.capacity;
+  reader_awake_ = awake;
+  for (std::uint64_t& k : known_) k = 0;  // the reader has seen none
+}
+
+void EventLog::EndStream() noexcept {
+  reader_awake_ = nullptr;
+  limit_ = ~std::uint64_t{0};
+  for (std::uint64_t& k : known_) k = 0;  // they are not in the table
 }
 
 bool EventLog::MakeRoom() noexcept {
   if ((header_->truncated & 1) != 0) return false;  // what follows a gap would be no history
-  for (int looks = 0; looks < kMostLooks; ++looks) {
+  // A stream's reader is a thread of this process, which waits for nobody: so does this, for it.
+  for (int looks = 0; looks < kMostLooks || reader_awake_ != nullptr; ++looks) {
     // Acquire: the slots that the reader has given back were read before it said so.
     limit_ = __atomic_load_n(&header_->consumed, __ATOMIC_ACQUIRE) + header_->records.capacity;
     if (n_ < limit_) return true;
+    if (reader_awake_ != nullptr &&
+        __atomic_exchange_n(reader_awake_, 1, __ATOMIC_SEQ_CST) == 0) {
+      FutexWake(reader_awake_, 1);
+    }
     // The system call itself: nanosleep is a goroutine's sleep here.
     timespec pause{0, kLookNs};
     syscall(SYS_nanosleep, &pause, nullptr);
   }
   header_->truncated |= 1;
   return false;
+}
+
+void EventLog::AppendInline(EventType type, std::uint64_t id, const void* data,
+                            std::size_t size) noexcept {
+  Record head{};
+  head.type = static_cast<std::uint8_t>(type);
+  head.arg = size;
+  head.stack = id;
+  Append(head);
+  const auto* from = static_cast<const char*>(data);
+  while (size > 0) {
+    Record piece{};
+    const std::size_t n = size < sizeof piece ? size : sizeof piece;
+    __builtin_memcpy(static_cast<void*>(&piece), from, n);
+    Append(piece);
+    from += n;
+    size -= n;
+  }
 }
 
 void EventLog::AddStack(std::uint64_t* known, std::uint64_t id, const std::uint64_t* pcs,
@@ -68,6 +127,10 @@ void EventLog::AddStack(std::uint64_t* known, std::uint64_t id, const std::uint6
     shared_->AddStack(&shared_->known_[id % kKnown], id, pcs, n);
     UnlockWord(&shared_->lock_);
     return;
+  }
+  if (reader_awake_ != nullptr) {
+    return AppendInline(EventType::kInlineStack, id, pcs,
+                        static_cast<std::size_t>(n) * sizeof *pcs);
   }
   Area& area = header_->stacks;
   const auto words = static_cast<std::uint64_t>(n) + 2;
@@ -88,6 +151,10 @@ std::uint64_t EventLog::AddBlob(const char* data, std::size_t size) noexcept {
     const std::uint64_t reference = shared_->AddBlob(data, size);
     UnlockWord(&shared_->lock_);
     return reference;
+  }
+  if (reader_awake_ != nullptr) {
+    AppendInline(EventType::kInlineText, 0, data, size);
+    return 0;
   }
   Area& area = header_->blobs;
   const std::uint64_t room = area.capacity - area.used;

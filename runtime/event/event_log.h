@@ -9,14 +9,17 @@
 // In a lab run the buffers lie in the map that the lab shares (record.h): a program that crashes
 // leaves its evidence behind, and a full buffer is noted, never overwritten. Else they lie in
 // private memory and the ring overwrites its oldest records.
+//
+// While an execution trace is written, a ring in private memory is a stream: the P waits for the
+// reader where it is full, and stacks and texts stand between the records (kInlineStack,
+// kInlineText). A lab's log hands each record on instead, once it has it (Watch).
 
 #include "runtime/base/compiler.h"
 #include "runtime/event/record.h"
 
 namespace golab::rt {
 
-inline constexpr int kStackDepth = 8;  // frames kept of a stack outside lab runs
-inline constexpr int kLabStackDepth = 48;
+inline constexpr int kLabStackDepth = 48;  // most frames kept of a stack
 
 /// Return addresses, innermost first.
 struct StackTrace {
@@ -38,20 +41,11 @@ class EventLog {
   GOLAB_INLINE void Append(std::uint64_t time, std::uint32_t g, std::uint16_t p, std::uint8_t type,
                            std::uint8_t reason, std::uint64_t arg, std::uint64_t stack) noexcept {
     if (n_ >= limit_) [[unlikely]] {
-      if (shared_ != nullptr) return Forward({time, g, p, type, reason, arg, stack});
+      if (shared_ != nullptr || watcher_ != nullptr)
+        return Detour({time, g, p, type, reason, arg, stack});
       if (!MakeRoom()) return;
     }
-    Record* r = &records_[n_ & mask_];
-    r->time = time;
-    r->g = g;
-    r->p = p;
-    r->type = type;
-    r->reason = reason;
-    r->arg = arg;
-    r->stack = stack;
-    ++n_;
-    // Release: a reader in the lab that sees the count sees the record. (On x86-64 a plain store.)
-    __atomic_store_n(used_, n_, __ATOMIC_RELEASE);
+    Store(time, g, p, type, reason, arg, stack);
   }
 
   GOLAB_INLINE void Append(const Record& r) noexcept {
@@ -72,12 +66,44 @@ class EventLog {
 
   Header* header() const noexcept { return header_; }
 
+  /// From here on the reader, another thread, takes all records and gives their room back by
+  /// Header::consumed; `awake`: a futex by which it is woken when there is no room. Private memory.
+  void BeginStream(std::uint32_t* awake) noexcept;
+  /// Nothing waits for the reader any more. The P's own M, or while that stands still.
+  void EndStream() noexcept;
+
+  /// Calls `watcher` with each record that is appended, on the spot; null: no more. Not while the
+  /// log is a stream.
+  void Watch(void (*watcher)(const Record& r)) noexcept;
+
+  /// Records appended so far: what follows is seen by a reader that starts here.
+  std::uint64_t begun() const noexcept { return stream_begin_; }
+  const Record* slots() const noexcept { return records_; }
+  std::uint64_t mask() const noexcept { return mask_; }
+
  private:
   static constexpr std::size_t kKnown =
       4096;  // stacks remembered as written; collisions write twice
 
+  GOLAB_INLINE void Store(std::uint64_t time, std::uint32_t g, std::uint16_t p, std::uint8_t type,
+                          std::uint8_t reason, std::uint64_t arg, std::uint64_t stack) noexcept {
+    Record* r = &records_[n_ & mask_];
+    r->time = time;
+    r->g = g;
+    r->p = p;
+    r->type = type;
+    r->reason = reason;
+    r->arg = arg;
+    r->stack = stack;
+    ++n_;
+    // Release: a reader in the lab that sees the count sees the record. (On x86-64 a plain store.)
+    __atomic_store_n(used_, n_, __ATOMIC_RELEASE);
+  }
+
   GOLAB_COLD bool MakeRoom() noexcept;
-  GOLAB_COLD void Forward(Record r) noexcept;
+  GOLAB_COLD void Detour(const Record& r) noexcept;
+  GOLAB_COLD void AppendInline(EventType type, std::uint64_t id, const void* data,
+                               std::size_t size) noexcept;
   GOLAB_COLD void AddStack(std::uint64_t* known, std::uint64_t id, const std::uint64_t* pcs,
                            int n) noexcept;
 
@@ -88,6 +114,10 @@ class EventLog {
   std::uint64_t limit_ = 0;
   std::uint64_t* used_ = nullptr;
   bool stop_when_full_ = false;
+  std::uint32_t* reader_awake_ = nullptr;  // not null: a stream
+  std::uint64_t stream_begin_ = 0;
+  void (*watcher_)(const Record& r) = nullptr;
+  std::uint64_t watched_limit_ = 0;  // what limit_ is, but for the watcher
   EventLog* shared_ = nullptr;
   std::uint32_t lock_ = 0;       // of a shared log: guards all of it
   std::uint64_t last_time_ = 0;  // of a shared log: its time does not go back

@@ -32,6 +32,28 @@ enum class EventType : std::uint8_t {
   kStackGrow = 11,    ///< arg = bytes of stack in use, a new maximum.
   kThreadStart = 12,  ///< g = 0, arg = number of the M, whose thread begins to run goroutines.
   kThreadStop = 13,   ///< g = 0, arg = number of the M: a goroutine locked to it has ended.
+  kProcStart = 14,    ///< g = 0: the P, which was idle, has an M again. Only in execution traces.
+  kProcStop = 15,     ///< g = 0: the P is idle. Only in execution traces.
+  kGoFunction = 16,   ///< Before kCreate: arg = the goroutine to come, stack = address of its
+                      ///< function. Only in execution traces.
+
+  // What the program says itself (golab/trace.h), in lab runs and execution traces. Their texts are
+  // packed: PackUserText.
+  kUserTaskBegin = 17,    ///< arg = text: task, parent, name. stack = the call.
+  kUserTaskEnd = 18,      ///< arg = task. stack = the call.
+  kUserRegionBegin = 19,  ///< arg = text: task, -, name. stack = the call.
+  kUserRegionEnd = 20,    ///< The same.
+  kUserLog = 21,          ///< arg = text: task, bytes of the category, category and message.
+
+  // An execution trace that the program writes (lab runs).
+  kTraceStart = 22,  ///< trace::Start. stack = the call. reason = TraceTarget.
+  kTraceStop = 23,   ///< It is complete. reason = 1: by trace::Stop, 0: the program has ended.
+  kTraceData = 24,   ///< arg = what was written, or its beginning (BlobRef); reason = 1: not all of
+                     ///< it, 2: a write failed. Comes before kTraceStop.
+
+  // Between the events of an execution trace under way, never in a recording.
+  kInlineStack = 30,  ///< stack = its id, arg = bytes; the words follow in place of records.
+  kInlineText = 31,   ///< arg = bytes, which follow; the text of the next event.
 
   // Evidence (lab runs).
   kOutput = 32,        ///< reason = fd (1 or 2), arg = begin << 32 | end, offsets in that file.
@@ -112,6 +134,7 @@ enum class EndKind : std::uint8_t { kReturned = 0, kGoexit = 1, kPanicked = 2, k
 enum class LockKind : std::uint8_t { kMutex = 0, kRead = 1, kWrite = 2, kStd = 3 };
 enum class UnwindKind : std::uint8_t { kReturn = 0, kPanic = 1, kGoexit = 2 };
 enum class TestOutcome : std::uint8_t { kPassed = 0, kFailed = 1, kSkipped = 2 };
+enum class TraceTarget : std::uint8_t { kWriter = 0, kFile = 1 };
 enum class ExitKind : std::uint8_t {
   kMainReturned = 0,  ///< The program's main function returned (status 0).
   kOsExit = 1,        ///< os::Exit or C exit().

@@ -115,6 +115,10 @@ Error File::Close() const {
   return result == 0 ? Error() : rt::PathFailure("close", rep_->name);
 }
 
+int File::Fd() const noexcept {
+  return rep_ == nullptr || rep_->Closed() ? -1 : rep_->descriptor;
+}
+
 golab::String File::Name() const {
   return rep_ == nullptr ? golab::String() : rep_->name;
 }

@@ -62,6 +62,8 @@ struct P {
   std::uint32_t entered = 0;    ///< depth of the program's functions called by the runtime itself
   std::uint64_t event_time = 0;
   std::uint64_t tick_mask = 15;   ///< the clock is read on each event whose number & mask is 0
+  std::uint64_t exact_time = 0;   ///< while a trace is streamed: the clock's last reading
+  std::uint32_t exact_in = 0;     ///< and how many events until the next
   std::uint64_t slice_start = 0;  ///< real world: when the running goroutine was picked
   std::int64_t live = 0;          ///< goroutines begun here less those ended here
   std::int64_t net_waits = 0;     ///< goroutines that began to wait for the network here less those

@@ -149,6 +149,7 @@ bool Steal(P* p) noexcept {
 void GoIdle(M* m) noexcept {
   P* p = m->p;
   PublishNextTimer(p);
+  NoteProc(p, EventType::kProcStop);
   __atomic_store_n(&procs.active, procs.active - 1, __ATOMIC_RELAXED);
   if (procs.active == 1) WantOfRunning(kWantSolo);
   DetachP(m);
@@ -266,6 +267,7 @@ G* SleepAsLast(M* m) noexcept {
   ++procs.sleeps;
   UnlockWord(&procs.lock);
   DelayHere();
+  NoteProc(p, EventType::kProcStop);
   if (world.lab) MarkOutputFully(p, 0);
   GList woken;
   if (!NetInUse() || !SleepInNetwork(m, next, &woken)) {
@@ -279,6 +281,7 @@ G* SleepAsLast(M* m) noexcept {
   procs.sleeper = nullptr;
   m->wake = 0;
   UnlockWord(&procs.lock);
+  NoteProc(p, EventType::kProcStart);
   ReadyAll(&woken, /*behind=*/true);
   WakeMonitorFromEndlessRest();
   return nullptr;
@@ -543,6 +546,7 @@ bool WaitForP(M* m) noexcept {
   if (!m->counted) Activate(m);
   AttachP(m, m->p);
   if (__atomic_load_n(&procs.stop, __ATOMIC_SEQ_CST) != 0) StandStill();
+  NoteProc(m->p, EventType::kProcStart);
   return true;
 }
 
@@ -607,8 +611,8 @@ void WantOfRunning(std::uint32_t bits) noexcept {
   WakeSleeper();
 }
 
-void FreezeTheWorld() noexcept {
-  if (!SeveralPs() || procs.threads == 1) return;
+bool FreezeTheWorld() noexcept {
+  if (!SeveralPs() || procs.threads == 1) return true;
   const P* mine = arch::ThisP();
   __atomic_store_n(&procs.stop, 1, __ATOMIC_SEQ_CST);
   const std::uint64_t until = Now() + kStopNs;
@@ -621,14 +625,15 @@ void FreezeTheWorld() noexcept {
       Want(p, kWantStop);
     });
     const std::uint32_t stopped = __atomic_load_n(&procs.stopped, __ATOMIC_SEQ_CST);
-    if (stopped >= running) return;
+    if (stopped >= running) return true;
     PokeRunning();
     FutexWaitFor(&procs.stopped, stopped, kPollNs);
   } while (Now() < until);
+  return false;
 }
 
-void StopTheWorld() noexcept {
-  if (!SeveralPs()) return;
+bool StopTheWorld() noexcept {
+  if (!SeveralPs()) return true;
   for (;;) {
     std::uint32_t free = 0;
     if (__atomic_compare_exchange_n(&procs.stop, &free, 1, false, __ATOMIC_SEQ_CST,
@@ -639,7 +644,7 @@ void StopTheWorld() noexcept {
     Want(arch::ThisP(), kWantStop);
     Yield(EventType::kPreempt);
   }
-  FreezeTheWorld();
+  return FreezeTheWorld();
 }
 
 void StartTheWorld() noexcept {

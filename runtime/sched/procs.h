@@ -128,13 +128,13 @@ void WakeSleeper() noexcept;
 void WantOfRunning(std::uint32_t bits) noexcept;
 
 /// Stops all Ms but the caller's at their next safe point, until StartTheWorld. Those that have not
-/// come to one after some milliseconds run on: what they do is not known. A goroutine that holds no
-/// lock.
-void StopTheWorld() noexcept;
+/// come to one after some milliseconds run on: what they do is not known, and the answer is false. A
+/// goroutine that holds no lock.
+bool StopTheWorld() noexcept;
 void StartTheWorld() noexcept;
 
 /// The same for ever: the process is about to end. Anywhere.
-void FreezeTheWorld() noexcept;
+bool FreezeTheWorld() noexcept;
 
 /// Goroutines that have not ended, main included.
 std::int64_t LiveGoroutines() noexcept;

@@ -201,10 +201,10 @@ GOLAB_INLINE void* Arrive(P* p, G* g) noexcept {
     if (!handed_over) g->sp = arch::PrepareStack(g->stack_top);
     g->flags |= kGStarted;
     Transition(p, g, Status::kRunnable, Status::kRunning, EventType::kStart, g->id, 0, StartPc(g),
-               0);
+               NextOrder(g));
   } else {
     Transition(p, g, Status::kRunnable, Status::kRunning,
-               world.lab ? EventType::kRun : EventType::kNone, g->id, 0, 0, 0);
+               world.records_runs ? EventType::kRun : EventType::kNone, g->id, 0, 0, NextOrder(g));
   }
   p->current = g;
   return TakeSaved(g);
@@ -510,6 +510,8 @@ void Spawn(const ClosureOps* ops, void* closure) {
     InheritLabels(creator, g);
   MakeFiber(g);
   const std::uint64_t stack = CaptureStack(p, __builtin_frame_address(0));
+  if (world.traced) [[unlikely]]
+    NoteFunction(p, g);
   Transition(p, g, g->status == Status::kDead ? Status::kDead : Status::kIdle, Status::kRunnable,
              EventType::kCreate, g->creator, (creator->flags & kGStartsSystem) != 0, g->id, stack);
   NoteProgress(g);
@@ -638,10 +640,11 @@ GOLAB_INLINE bool MakeRunnable(P* p, G* g, const void* frame) noexcept {
   if (Multi() && __atomic_load_n(&g->unsaved, __ATOMIC_ACQUIRE) != 0) [[unlikely]]
     AwaitSaved(g);
   G* me = p->current;
-  const std::uint64_t stack = world.lab && me != nullptr ? CaptureStack(p, frame) : 0;
+  const std::uint64_t stack =
+      world.records_runs && me != nullptr ? CaptureStack(p, frame) : 0;
   const bool by_goroutine = me != nullptr && me->status == Status::kRunning;
   Transition(p, g, Status::kWaiting, Status::kRunnable, EventType::kUnblock,
-             by_goroutine ? ShownId(me) : 0, 0, g->id, stack);
+             by_goroutine ? ShownId(me) : 0, 0, g->id | NextOrder(g) << 32, stack);
   NoteProgress(g);
   // The clock orders nothing: it is on the stack of somebody who has nothing to do with `g`.
   if (by_goroutine) fiber::Release(g);

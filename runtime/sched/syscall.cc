@@ -69,6 +69,7 @@ void EnterSyscall(SyscallFrame* saved) noexcept {
   Transition(p, me, Status::kRunning, Status::kSyscall, EventType::kSyscallBegin, me->id, 0, 0,
              stack);
   EnsureMonitor();
+  me->wait_object = p->m->id;  // by which a trace tells whose call a P is in
   in_call = me;
   p->current = nullptr;
   golab_tls_p = nullptr;
@@ -124,6 +125,13 @@ bool HoldSyscall(P* p) noexcept {
 void ReleaseSyscall(P* p) noexcept {
   const std::uint32_t word = __atomic_load_n(&p->state, __ATOMIC_RELAXED);
   __atomic_store_n(&p->state, Word(PState::kSyscall, word >> kIdShift), __ATOMIC_RELEASE);
+}
+
+bool IsInCallOf(const P* p, const G* g) noexcept {
+  const std::uint32_t word = __atomic_load_n(&p->state, __ATOMIC_ACQUIRE);
+  const auto state = static_cast<PState>(word & 0xff);
+  return (state == PState::kSyscall || state == PState::kHeld) && g->status == Status::kSyscall &&
+         g->wait_object == word >> kIdShift;
 }
 
 void BlockingCall(void (*call)(void*), void* f) {

@@ -25,4 +25,7 @@ bool TakeFromSyscall(P* p) noexcept;
 bool HoldSyscall(P* p) noexcept;
 void ReleaseSyscall(P* p) noexcept;
 
+/// `g` is in a call, and `p` waits for its return.
+bool IsInCallOf(const P* p, const G* g) noexcept;
+
 }  // namespace golab::rt

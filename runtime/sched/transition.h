@@ -2,6 +2,7 @@
 // The one door: a goroutine's status changes here and nowhere else, together with its event. So the
 // recording, stack dumps and the scheduler cannot disagree.
 
+#include "runtime/go_trace/tracer.h"
 #include "runtime/sched/sched.h"
 #include "runtime/world/world.h"
 
@@ -31,6 +32,7 @@ static_assert(!IsLegal(Status::kWaiting, Status::kRunning), "a woken goroutine q
 GOLAB_INLINE std::uint64_t EventTime(P* p) noexcept {
   if (world.is_virtual) return world.now;
   if ((p->log.count() & p->tick_mask) == 0) [[unlikely]] {
+    if (world.streamed) return StreamTime(p);
     const std::uint64_t now = EventClock();
     if (now > p->event_time) p->event_time = now;
     return p->event_time;
@@ -81,7 +83,7 @@ GOLAB_INLINE std::uint64_t CaptureStack(P* p, const void* frame) noexcept {
   const auto* top = static_cast<const std::uint64_t*>(end);
   std::uint64_t hash = 0x2545f4914f6cdd1dULL;
   int n = 0;
-  const int depth = world.lab ? kLabStackDepth : kStackDepth;
+  const int depth = world.stack_depth;
   while (n < depth && fp < top) {
     const std::uint64_t pc = fp[1];
     const auto* up = reinterpret_cast<const std::uint64_t*>(fp[0]);

@@ -7,6 +7,7 @@
 #include <cstdlib>
 
 #include "runtime/base/fault.h"
+#include "runtime/go_trace/tracer.h"
 #include "runtime/sched/dump_all.h"
 #include "runtime/sched/sched.h"
 #include "runtime/sched/transition.h"
@@ -69,6 +70,7 @@ void RecordExit(ExitKind kind, int status) noexcept {
 void ExitNow(ExitKind kind, int status) noexcept {
   std::fflush(stdout);
   std::fflush(stderr);
+  FinishTraceAtExit(false);
   RecordExit(kind, status);
   real::ExitProcess(status);
 }
@@ -90,6 +92,7 @@ void MainReturned() noexcept {
     BeginEnd();
     FreezeTheWorld();
     world.phase = Phase::kDone;
+    FinishTraceAtExit(false);
     RecordExit(ExitKind::kMainReturned, 0);
   }
   BeginEnd();

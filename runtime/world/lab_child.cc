@@ -123,7 +123,8 @@ void BecomeRun() noexcept {
   auto* plan =
       reinterpret_cast<Plan*>(reinterpret_cast<char*>(lab_header) + lab_header->plan.offset);
   world.plan = plan;
-  world.lab = true;
+  world.lab = world.records_runs = true;
+  world.stack_depth = kLabStackDepth;
   world.is_virtual = plan->world == World::kVirtual;
   world.procs = plan->flags >> kPlanProcsShift & 0xff;
   lab_header->image_bias = image_bias;  // the lab empties the header before each run

@@ -5,6 +5,7 @@
 #include <cstdlib>
 
 #include "runtime/event/event_log.h"
+#include "runtime/go_trace/tracer.h"
 #include "runtime/sched/sched.h"
 #include "runtime/sched/transition.h"
 #include "runtime/world/lab_child.h"
@@ -64,6 +65,7 @@ void AttachRecording(P* p) noexcept {
     return;
   }
   p->log.Attach(MakePrivate(), /*stop_when_full=*/false);
+  if (world.streamed) JoinStream(p);
 }
 
 void AttachFirstRecording(P* p) noexcept {

@@ -14,6 +14,7 @@
 #include "golab/defer.h"
 
 #include "runtime/base/fault.h"
+#include "runtime/go_trace/tracer.h"
 #include "runtime/lang/doors.h"
 #include "runtime/sched/dump_all.h"
 #include "runtime/sched/sched.h"
@@ -118,6 +119,7 @@ void WriteOthers(TextSink& sink, const G* but, bool full) noexcept {
     p->log.header()->finished = 1;
     Emit(p, EventType::kExit, g->id, static_cast<std::uint8_t>(ExitKind::kFatal), 2, 0);
   }
+  FinishTraceAtExit(true);
   real::ExitProcess(2);
 }
 
@@ -192,6 +194,7 @@ void OnFault(int number, siginfo_t* info, void* raw) {
   WriteAt(sink, g, context, false);
   sink.Flush();
   if (world.lab) DieBySignal(number);
+  FinishTraceAtExit(true);
   real::ExitProcess(2);
 }
 
@@ -260,6 +263,7 @@ void OnQuit(int number, siginfo_t* info, void* raw) {
   WriteRegisters(sink, context);
   sink.Flush();
   if (number == SIGABRT && world.lab) DieBySignal(number);
+  FinishTraceAtExit(true);
   real::ExitProcess(2);
 }
 

@@ -22,6 +22,10 @@ struct WorldState {
   bool is_virtual = false;
   bool lab = false;      ///< evidence events are recorded
   bool tracing = false;  ///< steps are recorded (trace.h); only in the virtual world
+  bool traced = false;   ///< an execution trace is being written (go_trace/tracer.h)
+  bool streamed = false;   ///< and a thread reads it from the Ps' logs
+  bool records_runs = false;  ///< kRun, and who woke whom with its stack: lab runs and traces
+  int stack_depth = 8;        ///< frames kept of a stack
   Phase phase = Phase::kRunning;
   std::uint64_t now = 0;    ///< virtual world: ns since the run began
   std::uint64_t start = 0;  ///< real world: monotonic clock at the start

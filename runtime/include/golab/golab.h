@@ -35,3 +35,4 @@
 #include "golab/syscall.h"
 #include "golab/testing.h"
 #include "golab/time.h"
+#include "golab/trace.h"

@@ -106,6 +106,9 @@ class File {
   /// `close PATH: file already closed` the second time. Go: (*File).Close.
   Error Close() const;
 
+  /// Its number in the operating system; -1 if it is nil or closed. Go: (*File).Fd, ^0 there.
+  int Fd() const noexcept;
+
   /// The path it was opened with. Go: (*File).Name.
   golab::String Name() const;
 
