@@ -33,7 +33,7 @@ void StreamReader::FindStreams() {
 }
 
 /// Takes stacks and texts that stand before the next event. False: the event is not there yet.
-bool StreamReader::SkipInline(Stream& s) {
+bool StreamReader::SkipInlineSlow(Stream& s) {
   while (s.next < s.available) {
     const Record& head = At(s);
     if (TypeOf(head) != EventType::kInlineStack && TypeOf(head) != EventType::kInlineText)
@@ -83,14 +83,14 @@ bool StreamReader::CanTake(const Record& r) const noexcept {
 std::size_t StreamReader::Run(Stream& s, std::uint64_t until) {
   std::size_t taken = 0;
   while (SkipInline(s)) {
-    const Record r = At(s);
+    const Record& r = At(s);
     if (r.time > until) break;
-    if (!CanTake(r)) {
+    if (!alone_ && !CanTake(r)) {
       s.stalled = true;
       break;
     }
     writer_->Take(r, s.text);
-    s.text.clear();
+    if (!s.text.empty()) s.text.clear();
     ++s.next;
     ++taken;
     if (s.next % kGiveBackEach == 0) GiveBack(s.p, s.next);
@@ -125,6 +125,11 @@ std::size_t StreamReader::Look() {
     s.available = __atomic_load_n(&s.p->log.header()->records.used, __ATOMIC_ACQUIRE);
     s.stalled = false;
   }
+  // A stream has no record that depends on one of another that is not there yet, if those that were looked
+  // at after it have nothing.
+  const Stream& first = streams_.front();
+  alone_ = first.next != first.available;
+  for (const Stream& s : streams_) alone_ &= &s == &first || s.next == s.available;
   std::size_t taken = 0;
   std::uint64_t second = 0;
   while (Stream* s = Earliest(&second)) {

@@ -35,7 +35,15 @@ class StreamReader {
     return s.p->log.slots()[s.next & s.p->log.mask()];
   }
 
-  bool SkipInline(Stream& s);
+  GOLAB_INLINE bool SkipInline(Stream& s) {
+    if (s.next >= s.available) return false;
+    const std::uint8_t type = At(s).type;
+    if (type < static_cast<std::uint8_t>(EventType::kInlineStack)) [[likely]]
+      return true;
+    return SkipInlineSlow(s);
+  }
+
+  bool SkipInlineSlow(Stream& s);
   bool CanTake(const Record& r) const noexcept;
   std::size_t Run(Stream& s, std::uint64_t until);
   Stream* Earliest(std::uint64_t* second) noexcept;
@@ -43,6 +51,7 @@ class StreamReader {
   GoTraceWriter* writer_;
   std::vector<Stream> streams_;
   std::string bytes_;                  // of an inline piece
+  bool alone_ = false;                 // one stream has records: they are in order
   std::uint64_t stalled_since_ = 0;    // all that have something wait; 0: not so
 };
 

@@ -1,6 +1,6 @@
 #include "runtime/go_trace/tables.h"
 
-#include <algorithm>
+#include <cstdio>
 
 #include "runtime/go_trace/wire.h"
 
@@ -58,12 +58,6 @@ std::uint64_t GoTraceTables::StringNumber(std::string_view text) {
   return known.number;
 }
 
-std::uint64_t GoTraceTables::LiteralNumber(const char* text) {
-  Text& known = literals_.Insert(reinterpret_cast<std::uintptr_t>(text));
-  if (known.generation != generation_) known = {StringNumber(text), generation_};
-  return known.number;
-}
-
 /// Names of what runs at an address, without golab's inside and the C++ library, as in dumps.
 GoTraceTables::Named GoTraceTables::NamesOf(std::uint64_t pc, bool exact) {
   const std::uint64_t at = exact ? pc : pc - 1;
@@ -72,6 +66,13 @@ GoTraceTables::Named GoTraceTables::NamesOf(std::uint64_t pc, bool exact) {
   if (known.count != 0 || known.begin != 0) return known;
   Frame frames[kMaxFramesPerPc];
   const std::size_t n = symbols_->Lookup(at, frames, kMaxFramesPerPc);
+  // Without a symbol table at all, addresses tell more than nothing.
+  if (n == 0 && !symbols_->HasNames()) {
+    char text[24];
+    std::snprintf(text, sizeof text, "0x%llx", static_cast<unsigned long long>(at));
+    named_.push_back({at, text, "", 0});
+    return known = {static_cast<std::uint32_t>(named_.size()), 1};
+  }
   Named made{static_cast<std::uint32_t>(named_.size() + 1), 0};  // one more: 0 is not yet known
   for (std::size_t i = 0; i < n; ++i) {
     if (IsHidden(frames[i].kind) || frames[i].function[0] == '\0') continue;

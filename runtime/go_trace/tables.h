@@ -32,9 +32,6 @@ class GoTraceTables {
   }
 
   std::uint64_t StringNumber(std::string_view text);
-  /// The same for literals that outlive this, found by their address.
-  std::uint64_t LiteralNumber(const char* text);
-
   /// Definitions not yet handed out, as payloads of batches, each at most kMaxGoBatch. Empties them.
   std::vector<std::string> TakeStrings() { return Take(&strings_out_, GoStringsByte()); }
   std::vector<std::string> TakeStacks() { return Take(&stacks_out_, GoStacksByte()); }
@@ -82,7 +79,6 @@ class GoTraceTables {
   FlatTable<Named> names_;  // by address
   std::vector<NamedFrame> named_;
   std::unordered_map<std::string, Text> texts_;
-  FlatTable<Text> literals_;  // by the literal's address
   std::vector<std::string> strings_out_, stacks_out_;
   std::uint64_t generation_ = 1;
   std::uint64_t next_string_ = 1, next_stack_ = 1;

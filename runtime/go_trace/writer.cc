@@ -8,8 +8,6 @@
 namespace golab::rt {
 namespace {
 
-constexpr const char kGosched[] = "runtime.Gosched";
-constexpr const char kPreemptedReason[] = "preempted";
 constexpr std::uint64_t kTicksASecond = 1'000'000'000;
 constexpr std::size_t kUserHead = 16;  // task, and one number more
 
@@ -41,12 +39,11 @@ GoTraceWriter::GoTraceWriter(GoTraceSink sink, const Symbolizer* symbols)
 
 // Batches ---------------------------------------------------------------------------------------
 
-GoTraceWriter::Proc& GoTraceWriter::ProcOf(std::uint16_t p) {
+void GoTraceWriter::MakeProcs(std::uint16_t p) {
   while (procs_.size() <= p) {
     procs_.emplace_back();
     procs_.back().m = procs_.size() - 1;
   }
-  return procs_[p];
 }
 
 void GoTraceWriter::WriteBatch(std::uint64_t m, std::uint64_t time, std::string_view payload) {
@@ -60,7 +57,8 @@ void GoTraceWriter::WriteBatch(std::uint64_t m, std::uint64_t time, std::string_
 
 void GoTraceWriter::OpenBatch(Proc& proc, std::uint64_t time) {
   if (proc.batch == nullptr) proc.batch.reset(new char[kMaxGoBatch]);
-  proc.at = proc.batch.get() + 0;
+  proc.at = proc.batch.get();
+  proc.full = proc.at + kMaxGoBatch - kLongestEvent;
   proc.last = std::max(proc.last, time);
   // The base time is that of the first event, which is kept in front of the events until then.
   std::memcpy(proc.at, &proc.last, sizeof proc.last);
@@ -77,14 +75,15 @@ void GoTraceWriter::CloseBatch(Proc& proc) {
   proc.at = nullptr;
 }
 
+void GoTraceWriter::MakeRoom(Proc& proc) {
+  if (proc.at != nullptr) Flush();  // all of them: what is written is a whole trace
+  OpenBatch(proc, now_);
+}
+
 /// The type and time of an event; its arguments go where this returns.
 char* GoTraceWriter::Begin(Proc& proc, GoEvent event) {
-  if (proc.at != nullptr &&
-      proc.at + kLongestEvent > proc.batch.get() + kMaxGoBatch) [[unlikely]] {
-    Flush();  // all of them: what is written is a whole trace
-  }
-  if (proc.at == nullptr) [[unlikely]]
-    OpenBatch(proc, now_);
+  if (proc.at == nullptr || proc.at > proc.full) [[unlikely]]
+    MakeRoom(proc);
   const std::uint64_t time = std::max(now_, proc.last);
   *proc.at = static_cast<char>(event);
   char* const at = PutUvarint(proc.at + 1, time - proc.last);
@@ -105,6 +104,13 @@ void GoTraceWriter::Put(Proc& proc, GoEvent event, std::initializer_list<std::ui
   char* at = Begin(proc, event);
   for (const std::uint64_t argument : arguments) at = PutUvarint(at, argument);
   End(proc, at);
+}
+
+std::uint64_t GoTraceWriter::ReasonNumber(std::uint8_t reason, const char* text) {
+  Reason& known = reasons_[reason];
+  if (known.generation != generation_) [[unlikely]]
+    known = {tables_.StringNumber(text), generation_};
+  return known.number;
 }
 
 void GoTraceWriter::Flush() {
@@ -345,9 +351,10 @@ void GoTraceWriter::Stop(Proc& proc, const Record& r) {
   proc.g = 0;
   switch (static_cast<EventType>(r.type)) {
     case EventType::kBlock: {
-      const char* const reason = GoTraceReason(static_cast<WaitReason>(r.reason));
       g->status = GoStatus::kWaiting;
-      const std::uint64_t number = tables_.LiteralNumber(reason);
+      const std::uint8_t reason = r.reason < kWaitReasonCount ? r.reason : 0;
+      const std::uint64_t number =
+          ReasonNumber(reason, GoTraceReason(static_cast<WaitReason>(reason)));
       return Put2(proc, GoEvent::kGoBlock, number, tables_.StackNumber(r.stack));
     }
     case EventType::kEnd:
@@ -357,7 +364,8 @@ void GoTraceWriter::Stop(Proc& proc, const Record& r) {
     default: {
       const bool yields = static_cast<EventType>(r.type) == EventType::kYield;
       g->status = GoStatus::kRunnable;
-      const std::uint64_t number = tables_.LiteralNumber(yields ? kGosched : kPreemptedReason);
+      const std::uint64_t number = yields ? ReasonNumber(kYieldReason, "runtime.Gosched")
+                                          : ReasonNumber(kPreemptReason, "preempted");
       return Put2(proc, GoEvent::kGoStop, number, tables_.StackNumber(r.stack));
     }
   }

@@ -104,17 +104,26 @@ class GoTraceWriter {
     std::uint64_t m = 0;
     std::uint64_t seq = 0;  // in this generation
     std::uint64_t last = 0;  // time of the last event written
-    char* at = nullptr;      // in `batch`
+    char* at = nullptr;      // in `batch`; null: none is open
+    char* full = nullptr;
     std::unique_ptr<char[]> batch;
   };
 
-  Proc& ProcOf(std::uint16_t p);
+  GOLAB_INLINE Proc& ProcOf(std::uint16_t p) {
+    if (p >= procs_.size()) [[unlikely]]
+      MakeProcs(p);
+    return procs_[p];
+  }
+
+  GOLAB_COLD void MakeProcs(std::uint16_t p);
+  std::uint64_t ReasonNumber(std::uint8_t reason, const char* text);
   void OpenBatch(Proc& proc, std::uint64_t time);
   void CloseBatch(Proc& proc);
-  char* Begin(Proc& proc, GoEvent event);
+  GOLAB_INLINE char* Begin(Proc& proc, GoEvent event);
+  GOLAB_COLD void MakeRoom(Proc& proc);
   void End(Proc& proc, char* end) noexcept { proc.at = end; ++events_; }
   void Put0(Proc& proc, GoEvent event);
-  void Put2(Proc& proc, GoEvent event, std::uint64_t a, std::uint64_t b);
+  GOLAB_INLINE void Put2(Proc& proc, GoEvent event, std::uint64_t a, std::uint64_t b);
   void Put(Proc& proc, GoEvent event, std::initializer_list<std::uint64_t> arguments);
   void WriteBatch(std::uint64_t m, std::uint64_t time, std::string_view payload);
 
@@ -139,6 +148,13 @@ class GoTraceWriter {
   FlatTable<std::uint64_t> starts_;  // kGoFunction of those not yet created
   FlatTable<std::vector<std::string>> regions_;  // open ones of each goroutine: their texts
   std::vector<Proc> procs_;
+  struct Reason {
+    std::uint64_t number = 0;
+    std::uint64_t generation = 0;
+  };
+
+  static constexpr std::uint8_t kYieldReason = kWaitReasonCount, kPreemptReason = kYieldReason + 1;
+  Reason reasons_[kPreemptReason + 1];
   std::vector<std::uint64_t> free_ms_;
   std::uint64_t next_m_ = 1 << 16;
   std::string out_;  // batches that are complete, to be written in one piece
