@@ -19,6 +19,7 @@
 #include "lab/judge/judge.h"
 #include "lab/program/files.h"
 #include "lab/report/formats.h"
+#include "lab/trace/go_trace_of.h"
 
 namespace golab::app {
 
@@ -80,6 +81,12 @@ lab::Result<CheckRequest> ReadRequest(Context& context) {
   auto tasks = context.Tasks(arguments.positional);
   if (!tasks) return tl::unexpected(tasks.error());
   request.tasks = std::move(*tasks);
+  if (arguments.Has("trace") && request.tasks.size() != 1) {
+    return Failure({.what = "--trace takes the run of one task, not of " +
+                            std::to_string(request.tasks.size()),
+                    .what_to_do = "golab check TASK --trace FILE",
+                    .exit_class = lab::ExitClass::kUsage});
+  }
   auto format = FormatOf(arguments.Get("format"));
   if (!format) return tl::unexpected(format.error());
   request.format = *format;
@@ -125,10 +132,22 @@ lab::Result<lab::TaskReport> CheckTask(Context& context, const CheckRequest& req
   lab::JudgeOptions options = request.judge;
   options.lanes.params = std::move(*params);
   if (task.FindVariation(options.lanes.variation) == nullptr) options.lanes.variation.clear();
+  const std::string trace_file = context.arguments.Get("trace");
+  lab::Result<void> traced = {};
+  if (!trace_file.empty()) {
+    traced = lab::Failure({.what = "no trace of " + task.id,
+                           .why = "it was not run",
+                           .exit_class = lab::ExitClass::kUsage});
+    options.show_run = [&](const lab::History& history) {
+      traced = lab::WriteOutput(trace_file, lab::GoTraceOf(history));
+    };
+  }
   options.progress = [&progress, &task](const std::string& text) {
     progress.Say(task.id + "  " + text);
   };
-  return lab::JudgeTask(task, *subject, builder, options);
+  auto judged = lab::JudgeTask(task, *subject, builder, options);
+  if (judged && !traced) return tl::unexpected(traced.error());
+  return judged;
 }
 
 /// To the file under its own name at once, or to stdout.

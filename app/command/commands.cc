@@ -22,6 +22,8 @@ const Option kIn{"in", "DIR", "judge the files there: a task's folder or a works
 const Option kFilesIn{"in", "DIR", "the files there: a task's folder or a workspace"};
 const Option kVariation{"variation", "V", "the task in one of its variations"};
 
+const Option kTraceFile{"trace", "FILE", "write the run there as a Go execution trace"};
+
 std::vector<Command> MakeCommands() {
   return {
       {"list",
@@ -59,6 +61,7 @@ std::vector<Command> MakeCommands() {
          {"procs", "N", "on N processors, 1 to 64 (1)"},
          {"events", "", "list what happened, a line an event, when the program has ended"},
          kHtmlOption,
+         kTraceFile,
          {"exit-zero", "", "status 0 although checks failed"}}},
        "With --procs, output counts for the goroutine that stops next after it.\n"
        "--events: time, who (- is the runtime or the clock), the event, what of it, two\n"
@@ -84,6 +87,7 @@ std::vector<Command> MakeCommands() {
           {"terminal", "json", "junit", "tap", "tap13"}},
          {"output", "FILE", "write there instead of to stdout"},
          kHtmlOption,
+         kTraceFile,
          {"jobs", "N", "programs run at once (one a processor)"},
          {"race", "", "judge races of the reference, too"},
          {"no-race", "", "leave out the race images"},
@@ -97,9 +101,29 @@ std::vector<Command> MakeCommands() {
        "stops, and the report says \"proved\". GOLAB_GRADING=1: 300 runs, all made.\n"
        "Exit status: 0 all passed; 1 a check failed or could not be judged, or a\n"
        "required task was not attempted; 2 wrong usage; 3 a submission did not build;\n"
-       "4 golab itself failed.\n",
+       "4 golab itself failed.\n"
+       "--trace takes one task: of its runs, the one that is shown, else Go's order.\n",
        true,
        &RunCheck},
+      {"trace",
+       "an execution trace of Go or golab as a timeline, or converted",
+       {"trace",
+        "FILE",
+        1,
+        1,
+        {{"from", "T", "begin there: 1.5s, 200ms after the beginning"},
+         {"to", "T", "end there"},
+         {"format",
+          "F",
+          "terminal, go, or chrome for Perfetto (terminal)",
+          0,
+          {"terminal", "go", "chrome"}},
+         {"output", "FILE", "write there instead of to stdout"}}},
+       "Traces of Go 1.22 to 1.24 and those that trace::Start and --trace write. In the terminal,\n"
+       "goroutines that did the same at the same times are one row; -v shows every row, and those\n"
+       "of the Go runtime. go tool trace opens the same files.\n",
+       false,
+       &RunTrace},
       {"init",
        "make a folder with all tasks' starters, for editors and CMake",
        {"init", "DIR", 1, 1, {}},

@@ -41,5 +41,6 @@ ExitStatus RunReset(Context& context);
 ExitStatus RunRun(Context& context);
 ExitStatus RunSelfcheck(Context& context);
 ExitStatus RunShow(Context& context);
+ExitStatus RunTrace(Context& context);
 
 }  // namespace golab::app

@@ -61,7 +61,7 @@ std::vector<Option> OptionsOf(const Command& command, const lab::Catalogue& cata
 }
 
 bool TakesPath(const Option& option) {
-  for (const char* name : {"html", "in", "labs", "output"}) {
+  for (const char* name : {"html", "in", "labs", "output", "trace"}) {
     if (option.name == name) return true;
   }
   return false;
@@ -88,16 +88,18 @@ std::string Bash(const lab::Catalogue& catalogue) {
   }
   text +=
       "    *:--in) COMPREPLY=($(compgen -d -- \"$word\")); return ;;\n"
-      "    *:--html|*:--output|*:--labs) COMPREPLY=($(compgen -f -- \"$word\")); return ;;\n"
+      "    *:--html|*:--output|*:--labs|*:--trace) COMPREPLY=($(compgen -f -- \"$word\")); return ;;\n"
       "  esac\n"
       "  case $command in\n"
       "    '') words='" +
       names + "' ;;\n";
   for (const Command& command : Commands()) {
     std::string words = Joined(Positionals(command, catalogue));
+    if (command.syntax.positional == "FILE") words += "$(compgen -f -- $word)";
     for (const Option& option : OptionsOf(command, catalogue))
       words += (words.empty() ? "--" : " --") + option.name;
-    text += "    " + command.name + ") words='" + words + "' ;;\n";
+    const char quote = command.syntax.positional == "FILE" ? '"' : '\'';
+    text += "    " + command.name + ") words=" + quote + words + quote + " ;;\n";
   }
   text +=
       "  esac\n"
@@ -172,6 +174,7 @@ std::string Fish(const lab::Catalogue& catalogue) {
         "complete -c golab -n '__fish_seen_subcommand_from " + command.name + "' ";
     const std::string words = Joined(Positionals(command, catalogue));
     if (!words.empty()) text += here + "-a " + FishQuoted(words) + "\n";
+    if (command.syntax.positional == "FILE") text += here + "-F\n";
     for (const Option& option : OptionsOf(command, catalogue)) {
       text += here + "-l " + option.name + " -d " + FishQuoted(option.help);
       if (!option.choices.empty()) {

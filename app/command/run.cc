@@ -13,7 +13,11 @@
 #include "app/terminal/live_count.h"
 #include "lab/explain/block.h"
 #include "lab/explain/event_lines.h"
+#include "lab/explain/draw.h"
+#include "lab/explain/timeline.h"
 #include "lab/judge/judge.h"
+#include "lab/program/files.h"
+#include "lab/trace/go_trace_of.h"
 
 namespace golab::app {
 
@@ -71,9 +75,24 @@ lab::Result<RealRun> Prepare(Context& context) {
   return real;
 }
 
+/// A program that traces itself is about the picture that this gives.
+void ShowTraced(const lab::History& history, const lab::Style& style) {
+  const bool traced = !history.EventsOf(rt::EventType::kTraceStart).empty();
+  if (!traced || style.detail < 0) return;
+  std::vector<std::uint32_t> all;
+  for (const lab::GoroutineLife& life : history.goroutines()) {
+    if (!life.system && !life.IsMain()) all.push_back(life.id);
+  }
+  const lab::Timeline timeline = lab::TimelineOf(history, all);
+  const lab::Lines lines =
+      style.plain ? lab::TellTimeline(timeline) : lab::DrawTimeline(timeline, style);
+  std::printf("\n%s", lab::Print(lines, style.colour).c_str());
+}
+
 /// The program's output as it comes, the count of goroutines under or between it. With `events` the
 /// list of what happened, after the program has ended: its output is in there.
-lab::Result<lab::TaskReport> Watch(const RealRun& real, const lab::Style& style, bool events) {
+lab::Result<lab::TaskReport> Watch(const RealRun& real, const lab::Style& style, bool events,
+                                   const std::string& trace_file) {
   lab::RunnerSpec spec = real.programs.by_case.at(real.lane.of_case->id);
   spec.image.flags = real.lane.flags;
   spec.world = rt::World::kReal;
@@ -90,8 +109,16 @@ lab::Result<lab::TaskReport> Watch(const RealRun& real, const lab::Style& style,
                                     return !Interrupted();
                                   });
   if (!events) live.End();
+  if (run && !events) ShowTraced(run->history, style);
   if (!run) return tl::unexpected(run.error());
   if (events) std::fputs(lab::EventLines(run->history).c_str(), stdout);
+  if (!trace_file.empty()) {
+    if (!run->void_because.empty()) {
+      return lab::Failure({.what = "no trace of this run", .why = run->void_because});
+    }
+    auto written = lab::WriteOutput(trace_file, lab::GoTraceOf(run->history));
+    if (!written) return tl::unexpected(written.error());
+  }
   return lab::JudgeRealRun(*real.task, real.subject, real.programs, real.lane, *run, real.options);
 }
 
@@ -105,7 +132,8 @@ ExitStatus RunRun(Context& context) {
   real->options.page = html.Taker();
   const auto start = std::chrono::steady_clock::now();
   auto judged = real->programs.built
-                    ? Watch(*real, context.style, context.arguments.Has("events"))
+                    ? Watch(*real, context.style, context.arguments.Has("events"),
+                            context.arguments.Get("trace"))
                     : lab::JudgePrograms(*real->task, real->subject, real->programs, real->options);
   // An interrupted run has a page, too: Ctrl-C is how programs end that serve.
   if (judged) {

@@ -175,7 +175,7 @@ const std::vector<Term>& ApiTerms() {
   trace::Start(file) ... trace::Stop()     Stop writes what is still in buffers
   created, ran, waited and why, ended; each with its time.
   Not: a recording of golab, which is always made.   Go: runtime/trace
-  next: recording, states
+  run: golab run task9    next: recording, states
 )term"},
       {"goleak", "go.uber.org/goleak|VerifyNone|VerifyTestMain|leak test",
        R"term(goleak: fails a test that leaves goroutines behind

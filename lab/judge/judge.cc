@@ -103,6 +103,8 @@ class Session {
   RootCause ChooseRootOfAll() const;
   Result<CheckReport> ReportFailure(const CheckFold& fold, bool is_root, TaskReport* task_report);
   Result<Runner*> RunnerOf(std::size_t lane);
+  void ShowRun(const Run& run);
+  Result<void> ShowFirstRun();
   Result<Run> RunAgain(const CheckFold& fold);
   Result<Run> ShortestRun(const CheckFold& fold, Run found, std::string* note);
   const JudgedCheck* Same(const CheckFold& fold, const std::vector<JudgedCheck>& judged) const;
@@ -124,6 +126,7 @@ class Session {
   std::unique_ptr<Runner> runner_;  // for showing, of lane runner_lane_
   std::size_t runner_lane_ = 0;
   std::atomic<bool> variation_missing_{false};
+  bool run_is_shown_ = false;
   /// Schedules that were shrunk, by check: a second search would find the same.
   std::map<const CheckInfo*, std::vector<rt::Deviation>> shrunk_;
   std::map<RunPlace, std::vector<rt::Deviation>> translated_;  // of race images
@@ -556,8 +559,25 @@ Result<CheckReport> Session::ReportFailure(const CheckFold& fold, bool is_root,
   report.failed_schedules = fold.failed;
   report.schedules = fold.judged;
   report.explanation = Explanation(report, subject_.name);
+  if (is_root) ShowRun(*run);
   if (is_root) task_report->output = CutText(std::string(run->history.out()), kMostOutput);
   return report;
+}
+
+void Session::ShowRun(const Run& run) {
+  if (run_is_shown_ || !options_.show_run || !run.void_because.empty()) return;
+  run_is_shown_ = true;
+  options_.show_run(run.history);
+}
+
+Result<void> Session::ShowFirstRun() {
+  if (run_is_shown_ || !options_.show_run) return {};
+  auto runner = RunnerOf(0);
+  if (!runner) return tl::unexpected(runner.error());
+  auto run = (*runner)->Do(PlanAt({0, 0, plans_.front().schedules.front()}));
+  if (!run) return tl::unexpected(run.error());
+  ShowRun(*run);
+  return {};
 }
 
 Result<TaskReport> Session::Do() {
@@ -596,6 +616,7 @@ Result<TaskReport> Session::Do() {
     report.checks.push_back(std::move(check));
   }
   if (!variation_missing_) report.root = cause.root;
+  if (auto shown = ShowFirstRun(); !shown) return tl::unexpected(shown.error());
   SumUp(&report);
   if (report.outcome == Outcome::kPass) report.proved_schedules = static_cast<int>(Proved());
   for (std::size_t lane = 0; lane < explored_.searches.size(); ++lane) {

@@ -40,6 +40,9 @@ struct JudgeOptions {
   /// Gets what a timeline page shows: the shortest run of the failure that is shown, else Go's
   /// order (or the schedule that was asked for). Null: no page is wanted.
   std::function<void(page::Timeline)> page;
+  /// Gets the run whose failure is shown, in its shortest form, or where nothing failed the first of
+  /// all, in Go's order. Not called where nothing could be run.
+  std::function<void(const History&)> show_run;
   /// "schedule 42 of 200", "shrinking: 14 -> 2 steps"; from any thread, one at a time.
   std::function<void(const std::string&)> progress;
 };

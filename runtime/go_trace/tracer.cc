@@ -12,6 +12,7 @@
 #include <string>
 
 #include "golab/syscall.h"
+#include "golab/trace.h"
 
 #include "runtime/base/futex.h"
 #include "runtime/base/lasting.h"
