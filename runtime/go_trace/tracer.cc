@@ -158,6 +158,7 @@ void TellStates(GoTraceWriter* writer, std::uint64_t now) {
         if (IsInCallOf(p, g)) on = p;
       });
     }
+    if ((g->flags & kGSystem) != 0) return writer->AddSystemGoroutine(g->id, status);
     writer->AddGoroutine(g->id, status, static_cast<std::uint16_t>(on == nullptr ? mine->id : on->id),
                          on != nullptr);
   });

@@ -165,6 +165,7 @@ void GoTraceWriter::Restate() {
   }
   if (any == nullptr) any = &ProcOf(0);
   goroutines_.ForEach([&](std::uint64_t id, Goroutine& g) {
+    if (g.system) return;
     g.base = g.order;
     const bool on_p = g.status == GoStatus::kRunning ||
                       (g.status == GoStatus::kSyscall && ProcOf(g.p).g == id &&
@@ -201,6 +202,60 @@ void GoTraceWriter::AddGoroutine(std::uint32_t id, GoStatus status, std::uint16_
     Put2(proc, GoEvent::kProcStatus, p, static_cast<std::uint64_t>(ProcStatus::kSyscall));
   }
   Put(proc, GoEvent::kGoStatus, {id, m, static_cast<std::uint64_t>(status)});
+}
+
+void GoTraceWriter::AddSystemGoroutine(std::uint32_t id, GoStatus status) {
+  if (id == 0) return;
+  Goroutine& g = goroutines_.Insert(id);
+  g.status = status;
+  g.system = true;
+  ++system_;
+}
+
+/// What happens to one of golab's own goroutines. False: it is not about one.
+bool GoTraceWriter::FollowSystem(const Record& r) {
+  const auto type = static_cast<EventType>(r.type);
+  if (type == EventType::kCreate) {
+    if (r.reason != 1 || r.arg == 1 || r.arg > UINT32_MAX) return false;
+    AddSystemGoroutine(static_cast<std::uint32_t>(r.arg), GoStatus::kRunnable);
+    starts_.Erase(r.arg);
+    return true;
+  }
+  const std::uint32_t id = type == EventType::kUnblock ? static_cast<std::uint32_t>(r.arg) : r.g;
+  Goroutine* const g = id == 0 ? nullptr : goroutines_.Find(id);
+  if (g == nullptr || !g->system) return false;
+  switch (type) {
+    case EventType::kStart:
+    case EventType::kRun:
+      ++g->order;
+      g->status = GoStatus::kRunning;
+      break;
+    case EventType::kBlock:
+      g->status = GoStatus::kWaiting;
+      break;
+    case EventType::kUnblock:
+      ++g->order;
+      g->status = GoStatus::kRunnable;
+      break;
+    case EventType::kYield:
+    case EventType::kPreempt:
+      g->status = GoStatus::kRunnable;
+      break;
+    case EventType::kSyscallBegin:
+      g->status = GoStatus::kSyscall;
+      g->p = r.p;
+      break;
+    case EventType::kSyscallEnd:
+      g->status = GoStatus::kRunnable;  // or running already: what follows needs no more
+      break;
+    case EventType::kEnd:
+      goroutines_.Erase(id);
+      --system_;
+      break;
+    default:
+      break;
+  }
+  return true;
 }
 
 void GoTraceWriter::Finish(std::uint64_t time) {
@@ -271,6 +326,7 @@ void GoTraceWriter::Take(const Record& r, std::string_view text) {
     if (r.arg <= UINT32_MAX && r.arg != 0) starts_.Insert(r.arg) = r.stack;  // its address stands there
     return;
   }
+  if ((system_ != 0 || r.reason == 1) && FollowSystem(r)) return;
   Proc& proc = ProcOf(r.p);
   switch (type) {
     case EventType::kCreate:

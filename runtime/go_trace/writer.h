@@ -9,6 +9,8 @@
 // stays with the goroutine, and the P goes on with a new one. These are numbers for readers of the trace,
 // not thread ids.
 //
+// Goroutines of golab's own (kCreate's reason is 1) are followed, and no reader is told of them.
+//
 // What is written. Batches are written for all Ms together, with the strings and stacks they need in front,
 // in one piece: a file that ends after any piece is a whole trace. A generation begins each second of
 // the events' time or 16 MiB, and states anew what every goroutine and P does.
@@ -60,6 +62,7 @@ class GoTraceWriter {
   /// `p`: of one that runs, or is in a system call and has not lost its P (`on_p`), for which AddProc is
   /// not called; of others any.
   void AddGoroutine(std::uint32_t g, GoStatus status, std::uint16_t p, bool on_p);
+  void AddSystemGoroutine(std::uint32_t g, GoStatus status);
 
   /// The next event. `text`: of events that have one. Events of no interest are left out.
   void Take(const Record& r, std::string_view text = {});
@@ -89,6 +92,7 @@ class GoTraceWriter {
 
   struct Goroutine {
     GoStatus status = GoStatus::kRunnable;
+    bool system = false;       // golab's own: followed, and not told
     std::uint16_t p = 0;       // while running, or in a system call, where that began
     std::uint64_t m = kNoM;    // of a system call whose P was taken
     std::uint64_t m_last = 0;  // time of the last event written for that M
@@ -137,6 +141,7 @@ class GoTraceWriter {
   void EnterSyscall(Proc& proc, const Record& r);
   void LeaveSyscall(std::uint16_t p, Proc& proc, const Record& r);
   void User(Proc& proc, const Record& r, std::string_view text);
+  bool FollowSystem(const Record& r);
   void LeaveOut() noexcept { ++left_out_; }
   bool EndsRegion(std::uint32_t g, std::string_view text);
   void NextGeneration();
@@ -145,6 +150,7 @@ class GoTraceWriter {
   GoTraceSink sink_;
   GoTraceTables tables_;
   FlatTable<Goroutine> goroutines_;
+  std::size_t system_ = 0;           // of them, those that are golab's own
   FlatTable<std::uint64_t> starts_;  // kGoFunction of those not yet created
   FlatTable<std::vector<std::string>> regions_;  // open ones of each goroutine: their texts
   std::vector<Proc> procs_;
