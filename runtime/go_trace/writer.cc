@@ -448,7 +448,7 @@ void GoTraceWriter::EnterSyscall(Proc& proc, const Record& r) {
 void GoTraceWriter::LeaveSyscall(std::uint16_t p, Proc& proc, const Record& r) {
   Goroutine* const g = Known(r.g, GoStatus::kSyscall);
   if (g == nullptr) return LeaveOut();
-  if (proc.state == ProcState::kSyscall && proc.g == r.g) {  // with its P
+  if (r.reason == 0 && proc.state == ProcState::kSyscall && proc.g == r.g) {  // with its P
     g->status = GoStatus::kRunning;
     proc.state = ProcState::kRunning;
     return Put0(proc, GoEvent::kGoSyscallEnd);
