@@ -640,9 +640,10 @@ GOLAB_INLINE bool MakeRunnable(P* p, G* g, const void* frame) noexcept {
   if (Multi() && __atomic_load_n(&g->unsaved, __ATOMIC_ACQUIRE) != 0) [[unlikely]]
     AwaitSaved(g);
   G* me = p->current;
-  const std::uint64_t stack =
-      world.records_runs && me != nullptr ? CaptureStack(p, frame) : 0;
   const bool by_goroutine = me != nullptr && me->status == Status::kRunning;
+  // A lab's also where the clock acts on the stack of somebody; who has ended has none.
+  const bool has_stack = by_goroutine || (world.lab && me != nullptr);
+  const std::uint64_t stack = world.records_runs && has_stack ? CaptureStack(p, frame) : 0;
   Transition(p, g, Status::kWaiting, Status::kRunnable, EventType::kUnblock,
              by_goroutine ? ShownId(me) : 0, 0, g->id | NextOrder(g) << 32, stack);
   NoteProgress(g);
