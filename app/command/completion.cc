@@ -88,7 +88,8 @@ std::string Bash(const lab::Catalogue& catalogue) {
   }
   text +=
       "    *:--in) COMPREPLY=($(compgen -d -- \"$word\")); return ;;\n"
-      "    *:--html|*:--output|*:--labs|*:--trace) COMPREPLY=($(compgen -f -- \"$word\")); return ;;\n"
+      "    *:--html|*:--output|*:--labs|*:--trace) COMPREPLY=($(compgen -f -- \"$word\")); return "
+      ";;\n"
       "  esac\n"
       "  case $command in\n"
       "    '') words='" +

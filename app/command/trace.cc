@@ -23,8 +23,11 @@ std::string WhatItIs(const std::string& bytes) {
     return std::string_view(bytes).substr(0, with.size()) == with;
   };
   if (bytes.empty()) return "it is empty";
-  if (begins("\x1f\x8b")) return "it is compressed: gunzip it, unless it is a profile for go tool pprof";
-  if (begins("\x7f" "ELF")) return "it is a program: run it, and trace::Start writes a trace";
+  if (begins("\x1f\x8b"))
+    return "it is compressed: gunzip it, unless it is a profile for go tool pprof";
+  if (begins("\x7f"
+             "ELF"))
+    return "it is a program: run it, and trace::Start writes a trace";
   if (begins("{\"displayTimeUnit\"") || begins("{\"traceEvents\""))
     return "it is Chrome's format already: open it in Perfetto";
   if (begins("goroutine ") || begins("goroutine profile:"))
@@ -37,10 +40,10 @@ lab::Result<std::uint64_t> TimeOf(const Arguments& arguments, const std::string&
   if (!arguments.Has(option)) return fallback;
   const auto ns = lab::ParseDuration(arguments.Get(option));
   if (!ns || *ns < 0) {
-    return lab::Failure({.what = "--" + option + " '" + arguments.Get(option) +
-                                 "' is no time after the beginning",
-                         .why = "it reads like 1.5s, 200ms or 0",
-                         .exit_class = ExitClass::kUsage});
+    return lab::Failure(
+        {.what = "--" + option + " '" + arguments.Get(option) + "' is no time after the beginning",
+         .why = "it reads like 1.5s, 200ms or 0",
+         .exit_class = ExitClass::kUsage});
   }
   return static_cast<std::uint64_t>(*ns);
 }
@@ -121,16 +124,17 @@ ExitStatus RunTrace(Context& context) {
   if (format == "terminal") {
     text = TerminalText(*execution, *window, context.style);
   } else if (format == "chrome") {
-    const auto cut = lab::WriteChrome(*execution, *window,
-                                      [&text](std::string_view piece) { text += piece; });
+    const auto cut =
+        lab::WriteChrome(*execution, *window, [&text](std::string_view piece) { text += piece; });
     if (cut) {
       std::fprintf(stderr, "golab: cut at %s: viewers take no more; --from and --to choose\n",
                    SecondsOf(*cut).c_str());
     }
   } else if (windowed) {
-    return Complain({.what = "--from and --to are for the other formats",
-                     .why = "a Go trace is passed on as it is; go tool trace chooses the time itself",
-                     .exit_class = ExitClass::kUsage});
+    return Complain(
+        {.what = "--from and --to are for the other formats",
+         .why = "a Go trace is passed on as it is; go tool trace chooses the time itself",
+         .exit_class = ExitClass::kUsage});
   } else {
     text = std::move(*bytes);
   }

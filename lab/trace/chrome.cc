@@ -12,7 +12,8 @@ namespace golab::lab {
 namespace {
 
 constexpr std::uint64_t kGoroutines = 1, kProcs = 2;  // "processes" of the format
-constexpr std::uint64_t kProcTracks = 1'000'000'000;  // thread ids are unique over both, and have 32 bits
+constexpr std::uint64_t kProcTracks =
+    1'000'000'000;  // thread ids are unique over both, and have 32 bits
 
 /// Microseconds with three decimals: never an exponent.
 std::string Us(std::uint64_t ns) {
@@ -35,7 +36,9 @@ class Writer {
 
  private:
   std::uint64_t Ts(std::uint64_t time) const { return time - execution_.begin_ns; }
+
   static std::uint64_t Track(std::uint64_t g) { return g & 0x3fff'ffff; }
+
   std::string LabelOf(const GoLife& life) const;
   void Put(const std::string& event);
   void Head(const char* what, std::uint64_t pid, std::uint64_t tid, const std::string& name);
@@ -93,8 +96,8 @@ void Writer::Spans(const GoLife& life) {
     if (!reason.empty()) args += (args.empty() ? "" : ",") + ("\"reason\":" + JsonString(reason));
     const std::string when =
         ",\"ts\":" + Us(Ts(begin)) + ",\"dur\":" + Us(end - begin) + ",\"args\":{" + args + "}}";
-    Put("{\"ph\":\"X\",\"cat\":\"gstate\",\"name\":" + JsonString(name) + ",\"pid\":1,\"tid\":" +
-        std::to_string(Track(life.id)) + when);
+    Put("{\"ph\":\"X\",\"cat\":\"gstate\",\"name\":" + JsonString(name) +
+        ",\"pid\":1,\"tid\":" + std::to_string(Track(life.id)) + when);
     if (span.phase == Phase::kRunning && span.proc != kNoResource) {
       Put("{\"ph\":\"X\",\"cat\":\"proc\",\"name\":" + JsonString(LabelOf(life)) +
           ",\"pid\":2,\"tid\":" + std::to_string(kProcTracks + (span.proc & 0xffffff)) + when);
@@ -102,8 +105,8 @@ void Writer::Spans(const GoLife& life) {
   }
 }
 
-/// From the goroutine that causes it to the other. An end right on the border of two slices would belong to
-/// the earlier one: so a nanosecond off it on both sides.
+/// From the goroutine that causes it to the other. An end right on the border of two slices would
+/// belong to the earlier one: so a nanosecond off it on both sides.
 void Writer::Arrow(const GoArrow& arrow, std::size_t number) {
   if (arrow.time < from_ || arrow.time > to_ || arrow.from == kNoResource) return;
   const GoLife* to = execution_.Find(arrow.to);
@@ -134,8 +137,8 @@ void Writer::Note(const GoNote& note) {
   switch (note.kind) {
     case Kind::kLog:
       return Put("{\"ph\":\"i\",\"s\":\"t\",\"cat\":\"log\",\"name\":" +
-                 JsonString(execution_.Text(note.name)) + where + ",\"args\":{\"message\":" +
-                 JsonString(execution_.Text(note.message)) + "}}");
+                 JsonString(execution_.Text(note.name)) + where +
+                 ",\"args\":{\"message\":" + JsonString(execution_.Text(note.message)) + "}}");
     case Kind::kTaskBegin:
     case Kind::kTaskEnd:
     case Kind::kRegionBegin:
@@ -150,8 +153,8 @@ void Writer::Note(const GoNote& note) {
       }
       const std::string id = task ? "t" + std::to_string(note.task) : "g" + std::to_string(g);
       return Put(std::string("{\"ph\":\"") + (begins ? "b" : "e") + "\",\"cat\":\"" +
-                 (task ? "task" : "region") + "\",\"name\":" + JsonString(name) + ",\"id\":\"" + id +
-                 "\"" + where + "}");
+                 (task ? "task" : "region") + "\",\"name\":" + JsonString(name) + ",\"id\":\"" +
+                 id + "\"" + where + "}");
     }
     default:
       return;

@@ -49,9 +49,10 @@ std::uint32_t ExecutionBuilder::StackNumber(const std::vector<GoFrame>* stack) {
   std::string text;
   for (const GoFrame& frame : *stack) {
     const std::size_t slash = frame.file.rfind('/');
-    text += (text.empty() ? "" : ";") + std::string(frame.function) + " " +
-            std::string(slash == std::string_view::npos ? frame.file : frame.file.substr(slash + 1)) +
-            ":" + std::to_string(frame.line);
+    text +=
+        (text.empty() ? "" : ";") + std::string(frame.function) + " " +
+        std::string(slash == std::string_view::npos ? frame.file : frame.file.substr(slash + 1)) +
+        ":" + std::to_string(frame.line);
   }
   return Number(text, &out_.stacks_, &stack_index_);
 }
@@ -71,10 +72,10 @@ GoLife& ExecutionBuilder::LifeOf(const GoTraceEvent& event) {
   return out_.lives[it->second];
 }
 
-/// A goroutine is called after the function that it began with: the outermost frame of any of its stacks.
+/// A goroutine is called after the function that it began with: the outermost frame of any of its
+/// stacks.
 void ExecutionBuilder::Name(GoLife& life, const std::vector<GoFrame>* stack) {
-  if (life.name.empty() && stack != nullptr && !stack->empty())
-    life.name = stack->back().function;
+  if (life.name.empty() && stack != nullptr && !stack->empty()) life.name = stack->back().function;
 }
 
 void ExecutionBuilder::Close(GoLife& life, std::uint64_t time) {

@@ -33,6 +33,7 @@ struct GoLife {
   std::vector<GoSpan> spans;
 
   bool IsMain() const { return id == 1; }
+
   /// Of the Go runtime itself: not shown unless asked for.
   bool IsSystem() const;
 };
@@ -62,8 +63,10 @@ class Execution {
   GoTraceSummary summary;
 
   const std::string& Text(std::uint32_t number) const { return texts_[number]; }
+
   /// "main.worker t9.cc:12;..." innermost first.
   const std::string& Stack(std::uint32_t number) const { return stacks_[number]; }
+
   const GoLife* Find(std::uint64_t id) const;
 
  private:
@@ -81,8 +84,8 @@ struct TimeWindow {
   std::uint64_t to_ns = ~std::uint64_t{0};
 };
 
-/// The goroutines that lived in that time, main first; times from the beginning of the trace. Rows that
-/// look alike are one. `all`: those of the Go runtime, too.
+/// The goroutines that lived in that time, main first; times from the beginning of the trace. Rows
+/// that look alike are one. `all`: those of the Go runtime, too.
 Timeline TimelineOfExecution(const Execution& execution, const TimeWindow& window, bool all);
 
 }  // namespace golab::lab

@@ -107,7 +107,8 @@ Result<void> GoBatchReader::AddStacks(const GoBatch& batch) {
   return {};
 }
 
-/// Strings may come after the stacks that use them. A program counter has the first name that it gets.
+/// Strings may come after the stacks that use them. A program counter has the first name that it
+/// gets.
 Result<void> GoBatchReader::NameStacks(GoGeneration* out) {
   std::unordered_map<std::uint64_t, GoFrame> by_pc;
   const auto text = [out](std::uint64_t id, std::string_view* into) {

@@ -22,6 +22,7 @@ class GoBytes {
   bool Take(std::uint64_t size, std::string_view* out);
 
   bool AtEnd() const { return at_ == bytes_.size(); }
+
   std::size_t at() const { return at_; }
 
  private:
@@ -65,9 +66,11 @@ class GoBatchReader {
   Result<bool> ReadBatch(RawBatch* out);
   Result<void> Add(const GoBatch& batch, GoGeneration* out);
   Result<void> AddStrings(const GoBatch& batch, GoGeneration* out);
+
   struct RawFrame {
     std::uint64_t pc, function, file, line;
   };
+
   Result<void> AddStacks(const GoBatch& batch);
   Result<void> NameStacks(GoGeneration* out);
 

@@ -1,5 +1,5 @@
-// The order of events, and the states of Gs, Ps and Ms. Go: internal/trace, order.go; the rules are its
-// own, so that what is read here is what `go tool trace` shows.
+// The order of events, and the states of Gs, Ps and Ms. Go: internal/trace, order.go; the rules are
+// its own, so that what is read here is what `go tool trace` shows.
 
 #include "lab/trace/go_reader.h"
 
@@ -151,7 +151,9 @@ class Reader {
   }
 
   bool Needs(const Machine& machine, bool p, bool g);
+
   Goroutine* Current(const Machine& machine) { return Find(machine.g); }
+
   Goroutine* Find(std::uint64_t g);
   bool Text(std::uint64_t id, std::string_view* out);
   bool Stack(std::uint64_t id, const std::vector<GoFrame>** out);
@@ -301,8 +303,8 @@ Advance Reader::Procs(std::uint64_t m, Machine& machine, const Event& e) {
   const auto [it, is_new] = procs_.try_emplace(p);
   Proc& proc = it->second;
   // One that we hold to be in a system call may have been abandoned.
-  const bool fits = proc.state == state ||
-                    (state == ProcState::kAbandoned && proc.state == ProcState::kSyscall);
+  const bool fits =
+      proc.state == state || (state == ProcState::kAbandoned && proc.state == ProcState::kSyscall);
   if (!is_new && !fits) return Wrong(Name("P", p) + " has another status than it had");
   if (is_new) {
     proc.state = state;
@@ -356,9 +358,9 @@ Advance Reader::Starts(Machine& machine, const Event& e) {
   if (!is_new) return Wrong(Name("goroutine", id) + " is created twice");
   GoTraceEvent event = Made(machine, GoTraceEvent::Kind::kGoroutine, id);
   event.from = GoState::kNotExist;
-  event.to = in_call                                 ? GoState::kSyscall
+  event.to = in_call                               ? GoState::kSyscall
              : e.type == GoEvent::kGoCreateBlocked ? GoState::kWaiting
-                                                     : GoState::kRunnable;
+                                                   : GoState::kRunnable;
   if (!in_call && (!Stack(e.args[1], &event.start) || !Stack(e.args[2], &event.stack)))
     return Advance::kWrong;
   it->second.state = event.to;
@@ -449,8 +451,7 @@ Advance Reader::Status(std::uint64_t m, Machine& machine, const Event& e) {
   const auto [it, is_new] = goroutines_.try_emplace(id);
   Goroutine& g = it->second;
   if (!is_new) {
-    if (g.state != state)
-      return Wrong(Name("goroutine", id) + " has another status than it had");
+    if (g.state != state) return Wrong(Name("goroutine", id) + " has another status than it had");
     g.seq = {generation_.number, 0};
     return Advance::kDone;
   }
@@ -703,16 +704,20 @@ bool LooksLikeGoTrace(std::string_view bytes) {
 
 Result<GoTraceSummary> ReadGoTrace(std::string_view bytes, GoTraceVisitor& visitor) {
   const auto no = [](std::string what, std::string why) {
-    return Failure({.what = std::move(what), .why = std::move(why), .exit_class = ExitClass::kUsage});
+    return Failure(
+        {.what = std::move(what), .why = std::move(why), .exit_class = ExitClass::kUsage});
   };
-  if (!LooksLikeGoTrace(bytes)) return no("not a Go execution trace", "it does not begin with 'go 1.N trace'");
+  if (!LooksLikeGoTrace(bytes))
+    return no("not a Go execution trace", "it does not begin with 'go 1.N trace'");
   GoTraceSummary summary;
   for (std::size_t i = 5; i < 8 && bytes[i] >= '0' && bytes[i] <= '9'; ++i)
     summary.version = summary.version * 10 + (bytes[i] - '0');
   if (summary.version < 22)
-    return no("a trace of Go 1." + std::to_string(summary.version), "those before Go 1.22 are of another kind");
+    return no("a trace of Go 1." + std::to_string(summary.version),
+              "those before Go 1.22 are of another kind");
   if (summary.version > 24)
-    return no("a trace of Go 1." + std::to_string(summary.version), "golab reads those of Go 1.22 to 1.24");
+    return no("a trace of Go 1." + std::to_string(summary.version),
+              "golab reads those of Go 1.22 to 1.24");
   Reader reader(bytes, visitor);
   auto read = reader.ReadAll(&summary);
   if (!read) return tl::unexpected(read.error());

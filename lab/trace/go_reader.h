@@ -1,10 +1,10 @@
 #pragma once
-// Reads Go's execution traces: those of Go 1.22 to 1.24, and golab's own. The bytes are a stranger's: every
-// length is checked, memory and time are proportional to the file, and what cannot have happened is an
-// error that says where.
+// Reads Go's execution traces: those of Go 1.22 to 1.24, and golab's own. The bytes are a
+// stranger's: every length is checked, memory and time are proportional to the file, and what
+// cannot have happened is an error that says where.
 //
-// Events of different Ms are ordered as Go's own reader does it: by time, but a start, a wake-up or a theft
-// waits for what it follows, by the numbers that it carries.
+// Events of different Ms are ordered as Go's own reader does it: by time, but a start, a wake-up or
+// a theft waits for what it follows, by the numbers that it carries.
 
 #include <cstddef>
 #include <cstdint>
@@ -48,15 +48,15 @@ struct GoTraceEvent {
   };
 
   Kind kind = Kind::kGoroutine;
-  std::uint64_t time = 0;  ///< ns, rising
+  std::uint64_t time = 0;                                           ///< ns, rising
   std::uint64_t m = kNoResource, p = kNoResource, g = kNoResource;  ///< where; before the event
-  std::uint64_t id = 0;  ///< goroutine, P or task
+  std::uint64_t id = 0;                                             ///< goroutine, P or task
   GoState from = GoState::kUndetermined, to = GoState::kUndetermined;
-  std::string_view reason;  ///< of waiting or stopping; a task's, region's or category's name
+  std::string_view reason;   ///< of waiting or stopping; a task's, region's or category's name
   std::string_view message;  ///< kLog
   std::uint64_t parent = 0;  ///< kTaskBegin
-  const std::vector<GoFrame>* stack = nullptr;     ///< where it happened, innermost first
-  const std::vector<GoFrame>* start = nullptr;     ///< of a goroutine that is created: its function
+  const std::vector<GoFrame>* stack = nullptr;  ///< where it happened, innermost first
+  const std::vector<GoFrame>* start = nullptr;  ///< of a goroutine that is created: its function
 };
 
 /// Takes the events of a trace. What they refer to lasts as long as the call, strings as the bytes.
@@ -77,8 +77,8 @@ struct GoTraceSummary {
 /// Whether bytes begin as a Go trace does, of any version.
 bool LooksLikeGoTrace(std::string_view bytes);
 
-/// Reads all of it. Complete generations before a damaged one are good: then `cut` says why there is no
-/// more. Errors (usage): not a trace, too old, nothing complete, not a possible history.
+/// Reads all of it. Complete generations before a damaged one are good: then `cut` says why there
+/// is no more. Errors (usage): not a trace, too old, nothing complete, not a possible history.
 [[nodiscard]] Result<GoTraceSummary> ReadGoTrace(std::string_view bytes, GoTraceVisitor& visitor);
 
 }  // namespace golab::lab

@@ -1,5 +1,5 @@
-// Any bytes as a Go trace: an error or an execution that can be drawn and converted, never a crash, and
-// no more memory than the input is worth.
+// Any bytes as a Go trace: an error or an execution that can be drawn and converted, never a crash,
+// and no more memory than the input is worth.
 
 #include <cstddef>
 #include <cstdint>

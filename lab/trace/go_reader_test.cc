@@ -26,7 +26,8 @@ std::string FileOf(const std::string& name) {
   return text.str();
 }
 
-/// "1:NotExist>Runnable ..." of each goroutine: the order between goroutines is open where times are equal.
+/// "1:NotExist>Runnable ..." of each goroutine: the order between goroutines is open where times
+/// are equal.
 class Transitions final : public GoTraceVisitor {
  public:
   void Visit(const GoTraceEvent& e) override {
@@ -34,7 +35,8 @@ class Transitions final : public GoTraceVisitor {
       ++others;
       return;
     }
-    static constexpr const char* kNames[] = {"?", "runnable", "running", "syscall", "waiting", "none"};
+    static constexpr const char* kNames[] = {"?",       "runnable", "running",
+                                             "syscall", "waiting",  "none"};
     of[e.id] += std::string(kNames[static_cast<int>(e.to)]) +
                 (e.reason.empty() ? "" : "(" + std::string(e.reason) + ")") + " ";
     EXPECT_GT(e.time, last);
@@ -130,21 +132,23 @@ TEST(GoReader, RefusesWhatCannotHaveHappened) {
     bytes += std::string("\1\1\0\1", 4) + static_cast<char>(events.size()) + events;
     return bytes + std::string("\1\1\0\0\2\10\144", 7);  // 100 ticks a second
   };
-  const std::string on_p("\15\1\0\1", 4);            // ProcStatus 0 running
-  const std::string create("\16\1\1\0\0", 5);        // GoCreate 1
-  const std::string start("\20\1\1\1", 4);           // GoStart 1, number 1
+  const std::string on_p("\15\1\0\1", 4);      // ProcStatus 0 running
+  const std::string create("\16\1\1\0\0", 5);  // GoCreate 1
+  const std::string start("\20\1\1\1", 4);     // GoStart 1, number 1
   const std::string start_again("\20\1\1\3", 4);
   EXPECT_EQ(ErrorOf(trace(on_p + create + start)), "");
   EXPECT_THAT(ErrorOf(trace(create)), HasSubstr("needs a processor"));
   EXPECT_THAT(ErrorOf(trace(on_p + create + create)), HasSubstr("goroutine 1 is created twice"));
   EXPECT_THAT(ErrorOf(trace(on_p + start)), HasSubstr("follows nothing that happened"));
-  EXPECT_THAT(ErrorOf(trace(on_p + create + start_again)), HasSubstr("follows nothing that happened"));
+  EXPECT_THAT(ErrorOf(trace(on_p + create + start_again)),
+              HasSubstr("follows nothing that happened"));
   EXPECT_THAT(ErrorOf(trace(on_p + create + start + std::string("\24\1\7\0", 4))),
               HasSubstr("string 7 is not defined"));
   EXPECT_THAT(ErrorOf(trace("\177\1")), HasSubstr("unknown type 127"));
 }
 
-// The writer ---------------------------------------------------------------------------------------
+// The writer
+// ---------------------------------------------------------------------------------------
 
 class NoNames final : public rt::Symbolizer {
  public:
@@ -231,7 +235,8 @@ TEST(GoWriter, LeavesOutWhatFitsNothing) {
   writer.Take(At(1, EventType::kCreate, 0, 1));
   writer.Take(At(2, EventType::kStart, 1));
   for (int type = 0; type < 256; ++type) {
-    for (const std::uint64_t arg : {std::uint64_t{0}, std::uint64_t{1}, std::uint64_t{9}, ~std::uint64_t{0}}) {
+    for (const std::uint64_t arg :
+         {std::uint64_t{0}, std::uint64_t{1}, std::uint64_t{9}, ~std::uint64_t{0}}) {
       rt::Record r = At(3, static_cast<EventType>(type), 9, arg, 255, 5);
       writer.Take(r, "short");
       r.p = 60'000;
@@ -270,7 +275,8 @@ TEST(GoWriter, StatesEverythingAnewInEachGeneration) {
   EXPECT_GE(summary->generations, 5U);
 }
 
-// Recordings ---------------------------------------------------------------------------------------
+// Recordings
+// ---------------------------------------------------------------------------------------
 
 TEST(GoTraceOf, TellsARunUpToMainsReturn) {
   RecordingScript run;

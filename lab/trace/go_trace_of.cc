@@ -50,12 +50,11 @@ bool HasText(EventType type) {
 std::string GoTraceOf(const History& history) {
   std::string trace;
   const HistoryNames names(history.symbols());
-  rt::GoTraceWriter writer(
-      {[](void* out, const char* data, std::size_t size) {
-         static_cast<std::string*>(out)->append(data, size);
-       },
-       &trace},
-      &names);
+  rt::GoTraceWriter writer({[](void* out, const char* data, std::size_t size) {
+                              static_cast<std::string*>(out)->append(data, size);
+                            },
+                            &trace},
+                           &names);
   std::unordered_map<std::uint64_t, std::uint64_t> starts;  // goroutine -> its function
   for (const GoroutineLife& life : history.goroutines()) starts.emplace(life.id, life.start_pc);
   std::unordered_set<std::uint64_t> stacks;

@@ -13,7 +13,8 @@ using namespace golab;
 
 namespace {
 
-/// Everything at once: goroutines that talk, lock, select, sleep, give way, call the system, compute.
+/// Everything at once: goroutines that talk, lock, select, sleep, give way, call the system,
+/// compute.
 void Mix(int n) {
   sync::WaitGroup wg;
   sync::Mutex mu;
@@ -38,7 +39,11 @@ void Mix(int n) {
         }
         if (k % 10 == i % 10) time::Sleep(100 * time::Microsecond);
         if (k == 7) syscall::Blocking([i] { usleep(static_cast<unsigned>(i % 3) * 200); });
-        if (k == 9) go([&mu] { mu.Lock(); mu.Unlock(); });
+        if (k == 9)
+          go([&mu] {
+            mu.Lock();
+            mu.Unlock();
+          });
         volatile long sink = 0;
         for (int spin = 0; spin < 2000; ++spin) sink = sink + spin;
       }
@@ -129,9 +134,8 @@ GOLAB_MAIN() {
   if (mode == "writer") {
     trace::Stop();
     const auto [other, failed] = os::Create(args[2]);
-    const io::Writer writer([other = other](const char* data, std::size_t size) {
-      return other.Write(data, size);
-    });
+    const io::Writer writer(
+        [other = other](const char* data, std::size_t size) { return other.Write(data, size); });
     if (failed || trace::Start(writer)) os::Exit(1);
     Mix(n);
   }

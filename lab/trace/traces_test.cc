@@ -1,5 +1,5 @@
-// Traces that programs write of themselves, on one and several Ps, whole and broken off: read by golab's own
-// reader, and by Go's tool where it is installed.
+// Traces that programs write of themselves, on one and several Ps, whole and broken off: read by
+// golab's own reader, and by Go's tool where it is installed.
 
 #include <sys/wait.h>
 #include <unistd.h>

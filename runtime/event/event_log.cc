@@ -89,8 +89,7 @@ bool EventLog::MakeRoom() noexcept {
     // Acquire: the slots that the reader has given back were read before it said so.
     limit_ = __atomic_load_n(&header_->consumed, __ATOMIC_ACQUIRE) + header_->records.capacity;
     if (n_ < limit_) return true;
-    if (reader_awake_ != nullptr &&
-        __atomic_exchange_n(reader_awake_, 1, __ATOMIC_SEQ_CST) == 0) {
+    if (reader_awake_ != nullptr && __atomic_exchange_n(reader_awake_, 1, __ATOMIC_SEQ_CST) == 0) {
       FutexWake(reader_awake_, 1);
     }
     // The system call itself: nanosleep is a goroutine's sleep here.

@@ -1,8 +1,8 @@
 // golab::trace. Go: runtime/trace/annotation.go, trace.go.
 
-#include "golab/trace.h"
-
 #include <string>
+
+#include "golab/trace.h"
 
 #include "runtime/go_trace/control.h"
 #include "runtime/go_trace/writer.h"
@@ -118,8 +118,8 @@ Region StartRegion(const context::Context& ctx, const String& name) {
   GOLAB_AT_CALL();
   rt::CurrentG("trace.StartRegion");
   if (!rt::IsRecorded()) return RegionMaker::Make(nullptr);
-  auto* rep = new rt::RegionRep{
-      rt::TraceNumber(), rt::PackUserText({rt::TaskOf(ctx), 0, {name.data(), name.size()}})};
+  auto* rep = new rt::RegionRep{rt::TraceNumber(),
+                                rt::PackUserText({rt::TaskOf(ctx), 0, {name.data(), name.size()}})};
   rt::EmitText(rt::EventType::kUserRegionBegin, rep->text, __builtin_frame_address(0));
   return RegionMaker::Make(rep);
 }

@@ -1,6 +1,6 @@
 #pragma once
-// FlatTable: values by a number that is not 0, in one array. A look-up costs a few nanoseconds, where
-// std::unordered_map's costs twenty: one is made for each event of a trace.
+// FlatTable: values by a number that is not 0, in one array. A look-up costs a few nanoseconds,
+// where std::unordered_map's costs twenty: one is made for each event of a trace.
 
 #include <cstddef>
 #include <cstdint>

@@ -7,7 +7,7 @@
 namespace golab::rt {
 namespace {
 
-constexpr std::uint64_t kGiveBackEach = 4096;   // records, so that a P that waits goes on soon
+constexpr std::uint64_t kGiveBackEach = 4096;  // records, so that a P that waits goes on soon
 constexpr std::uint64_t kPatience = 1'000'000'000;
 
 constexpr EventType TypeOf(const Record& r) noexcept {
@@ -62,8 +62,8 @@ bool StreamReader::SkipInlineSlow(Stream& s) {
   return false;
 }
 
-/// Whether what it depends on has been taken. What a P does to the goroutine that runs on it depends on
-/// nothing else.
+/// Whether what it depends on has been taken. What a P does to the goroutine that runs on it
+/// depends on nothing else.
 bool StreamReader::CanTake(const Record& r) const noexcept {
   switch (TypeOf(r)) {
     case EventType::kStart:
@@ -98,7 +98,8 @@ std::size_t StreamReader::Run(Stream& s, std::uint64_t until) {
   return taken;
 }
 
-/// The stream whose next event is the earliest, of those that can go on, and how early the others' is.
+/// The stream whose next event is the earliest, of those that can go on, and how early the others'
+/// is.
 StreamReader::Stream* StreamReader::Earliest(std::uint64_t* second) noexcept {
   Stream* first = nullptr;
   std::uint64_t earliest = ~std::uint64_t{0};
@@ -125,8 +126,8 @@ std::size_t StreamReader::Look() {
     s.available = __atomic_load_n(&s.p->log.header()->records.used, __ATOMIC_ACQUIRE);
     s.stalled = false;
   }
-  // A stream has no record that depends on one of another that is not there yet, if those that were looked
-  // at after it have nothing.
+  // A stream has no record that depends on one of another that is not there yet, if those that were
+  // looked at after it have nothing.
   const Stream& first = streams_.front();
   alone_ = first.next != first.available;
   for (const Stream& s : streams_) alone_ &= &s == &first || s.next == s.available;
@@ -149,7 +150,8 @@ std::size_t StreamReader::Look() {
   } else if (stalled_since_ == 0) {
     stalled_since_ = EventClock();
   } else if (EventClock() - stalled_since_ > kPatience) {
-    // Cannot be; a program must not hang for the sake of its trace. The writer leaves out what fits nothing.
+    // Cannot be; a program must not hang for the sake of its trace. The writer leaves out what fits
+    // nothing.
     for (Stream& s : streams_) {
       if (!s.stalled || !SkipInline(s)) continue;
       writer_->Take(At(s), s.text);

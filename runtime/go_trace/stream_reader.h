@@ -1,6 +1,6 @@
 #pragma once
-// Reads the streams of all Ps and gives a GoTraceWriter their records in one order, in which they can have
-// happened: by time, but what depends on another P's record comes after it.
+// Reads the streams of all Ps and gives a GoTraceWriter their records in one order, in which they
+// can have happened: by time, but what depends on another P's record comes after it.
 
 #include <cstddef>
 #include <cstdint>
@@ -31,6 +31,7 @@ class StreamReader {
   };
 
   void FindStreams();
+
   const Record& At(const Stream& s) const noexcept {
     return s.p->log.slots()[s.next & s.p->log.mask()];
   }
@@ -50,9 +51,9 @@ class StreamReader {
 
   GoTraceWriter* writer_;
   std::vector<Stream> streams_;
-  std::string bytes_;                  // of an inline piece
-  bool alone_ = false;                 // one stream has records: they are in order
-  std::uint64_t stalled_since_ = 0;    // all that have something wait; 0: not so
+  std::string bytes_;                // of an inline piece
+  bool alone_ = false;               // one stream has records: they are in order
+  std::uint64_t stalled_since_ = 0;  // all that have something wait; 0: not so
 };
 
 }  // namespace golab::rt

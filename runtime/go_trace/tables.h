@@ -1,6 +1,6 @@
 #pragma once
-// The strings and stacks of a Go trace: each gets a number in the generation that first uses it, and is
-// defined in that generation, once.
+// The strings and stacks of a Go trace: each gets a number in the generation that first uses it,
+// and is defined in that generation, once.
 
 #include <cstdint>
 #include <string>
@@ -32,8 +32,11 @@ class GoTraceTables {
   }
 
   std::uint64_t StringNumber(std::string_view text);
-  /// Definitions not yet handed out, as payloads of batches, each at most kMaxGoBatch. Empties them.
+
+  /// Definitions not yet handed out, as payloads of batches, each at most kMaxGoBatch. Empties
+  /// them.
   std::vector<std::string> TakeStrings() { return Take(&strings_out_, GoStringsByte()); }
+
   std::vector<std::string> TakeStacks() { return Take(&stacks_out_, GoStacksByte()); }
 
   void NextGeneration() noexcept;

@@ -35,8 +35,8 @@ constinit std::uint32_t* trace_order = nullptr;
 namespace {
 
 constexpr int kTracedDepth = 32;
-constexpr std::uint64_t kDense = 4'000;        // eight events in less: the clock is read each eighth
-constexpr std::uint32_t kUnread = 7;           // events between two readings then
+constexpr std::uint64_t kDense = 4'000;  // eight events in less: the clock is read each eighth
+constexpr std::uint32_t kUnread = 7;     // events between two readings then
 constexpr std::uint64_t kShortRest = 100'000;  // of the tracer, between two looks
 constexpr std::uint64_t kLongRest = 2'000'000;
 constexpr std::uint32_t kQuietLooks = 50;
@@ -48,10 +48,10 @@ constexpr std::size_t kMostKept = 256 << 10;  // of a trace, as evidence in a la
 enum Finish : std::uint32_t { kGoesOn = 0, kStopped = 1, kExiting = 2 };
 
 struct Tracer {
-  std::uint32_t state = 0;  // atomic: 1 from Start to the end of Stop
+  std::uint32_t state = 0;   // atomic: 1 from Start to the end of Stop
   std::uint32_t number = 0;  // of the trace; atomic
   bool streamed = false;
-  os::File file;               // a writer that is a file, or
+  os::File file;                   // a writer that is a file, or
   const io::Writer* to = nullptr;  // another, for which `spill` keeps all
   int spill = -1;
   int error = 0;  // of the first write that failed: nothing is written after it
@@ -85,7 +85,8 @@ Tracer& TheTracer() {
   return *tracer;
 }
 
-/// The system call itself: a goroutine's write lends its processor, and this may be called anywhere.
+/// The system call itself: a goroutine's write lends its processor, and this may be called
+/// anywhere.
 int WriteAll(int fd, const char* data, std::size_t size) noexcept {
   while (size > 0) {
     const long n = ::syscall(SYS_write, fd, data, size);
@@ -159,7 +160,8 @@ void TellStates(GoTraceWriter* writer, std::uint64_t now) {
       });
     }
     if ((g->flags & kGSystem) != 0) return writer->AddSystemGoroutine(g->id, status);
-    writer->AddGoroutine(g->id, status, static_cast<std::uint16_t>(on == nullptr ? mine->id : on->id),
+    writer->AddGoroutine(g->id, status,
+                         static_cast<std::uint16_t>(on == nullptr ? mine->id : on->id),
                          on != nullptr);
   });
 }
@@ -265,13 +267,14 @@ void StopStream(Tracer& t) {
   t.reader.reset();
 }
 
-// Without a thread ---------------------------------------------------------------------------------
+// Without a thread
+// ---------------------------------------------------------------------------------
 
 /// Stacks that the log's table has got since the last look.
 void TakeStacks(Tracer& t) {
   const Area& area = t.header->stacks;
-  const auto* words = reinterpret_cast<const std::uint64_t*>(
-      reinterpret_cast<const char*>(t.header) + area.offset);
+  const auto* words =
+      reinterpret_cast<const std::uint64_t*>(reinterpret_cast<const char*>(t.header) + area.offset);
   while (t.stacks_seen + 2 <= area.used) {
     const std::uint64_t* entry = words + t.stacks_seen;
     t.writer->AddStack(entry[0], entry + 2, entry[1]);
@@ -371,8 +374,13 @@ void NoteFunction(P* p, const G* g) noexcept {
     Emit(p, EventType::kGoFunction, 0, 0, g->id, StartPc(g));
     return;
   }
-  Record r{Now(), 0, static_cast<std::uint16_t>(p->id),
-           static_cast<std::uint8_t>(EventType::kGoFunction), 0, g->id, StartPc(g)};
+  Record r{Now(),
+           0,
+           static_cast<std::uint16_t>(p->id),
+           static_cast<std::uint8_t>(EventType::kGoFunction),
+           0,
+           g->id,
+           StartPc(g)};
   LockRealWord(&tracer->lock);
   tracer->writer->Take(r);
   UnlockWord(&tracer->lock);
@@ -420,8 +428,8 @@ Error StartTrace(const os::File* file, const io::Writer* writer) {
   static const bool registered = std::atexit([] { FinishTraceAtExit(false); }) == 0;
   (void)registered;
   __atomic_add_fetch(&t.number, 1, __ATOMIC_RELAXED);
-  t.writer = std::make_unique<GoTraceWriter>(GoTraceSink{&WriteOut, nullptr},
-                                             &SelfSymbolizer::Get());
+  t.writer =
+      std::make_unique<GoTraceWriter>(GoTraceSink{&WriteOut, nullptr}, &SelfSymbolizer::Get());
   t.streamed = !world.is_virtual && !world.lab;
   GOLAB_EVIDENCE(EventType::kTraceStart,
                  file != nullptr ? TraceTarget::kFile : TraceTarget::kWriter, 0);
@@ -477,7 +485,7 @@ void FinishTraceAtExit(bool in_handler) noexcept {
   std::uint32_t running = 1;
   if (in_handler || arch::ThisP() == nullptr ||
       !__atomic_compare_exchange_n(&t.state, &running, 2, false, __ATOMIC_SEQ_CST,
-                                                 __ATOMIC_SEQ_CST)) {
+                                   __ATOMIC_SEQ_CST)) {
     return;
   }
   StopWatching(t);

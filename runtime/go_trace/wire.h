@@ -2,9 +2,9 @@
 // Go's execution trace, version 2 (Go 1.22 to 1.24): numbers of events, limits, varints. Shared by
 // the writer here and the lab's reader.
 //
-// A file is 16 bytes of header, then batches. A batch of timed events belongs to one M, in order; the
-// others hold the strings and stacks of a generation, its clock's frequency, or CPU samples. Files
-// hold these values: never renumber.
+// A file is 16 bytes of header, then batches. A batch of timed events belongs to one M, in order;
+// the others hold the strings and stacks of a generation, its clock's frequency, or CPU samples.
+// Files hold these values: never renumber.
 
 #include <cstddef>
 #include <cstdint>

@@ -167,9 +167,9 @@ void GoTraceWriter::Restate() {
   goroutines_.ForEach([&](std::uint64_t id, Goroutine& g) {
     if (g.system) return;
     g.base = g.order;
-    const bool on_p = g.status == GoStatus::kRunning ||
-                      (g.status == GoStatus::kSyscall && ProcOf(g.p).g == id &&
-                       ProcOf(g.p).state == ProcState::kSyscall);
+    const bool on_p =
+        g.status == GoStatus::kRunning || (g.status == GoStatus::kSyscall && ProcOf(g.p).g == id &&
+                                           ProcOf(g.p).state == ProcState::kSyscall);
     Proc& on = on_p ? ProcOf(g.p) : *any;
     const std::uint64_t m = on_p ? on.m : g.status == GoStatus::kSyscall ? g.m : kNoM;
     Put(on, GoEvent::kGoStatus, {id, m, static_cast<std::uint64_t>(g.status)});
@@ -323,7 +323,8 @@ void GoTraceWriter::Take(const Record& r, std::string_view text) {
   if (began_ == 0) began_ = flushed_ = std::max<std::uint64_t>(now_, 1);
   const auto type = static_cast<EventType>(r.type);
   if (type == EventType::kGoFunction) {
-    if (r.arg <= UINT32_MAX && r.arg != 0) starts_.Insert(r.arg) = r.stack;  // its address stands there
+    if (r.arg <= UINT32_MAX && r.arg != 0)
+      starts_.Insert(r.arg) = r.stack;  // its address stands there
     return;
   }
   if ((system_ != 0 || r.reason == 1) && FollowSystem(r)) return;
@@ -428,7 +429,8 @@ void GoTraceWriter::Stop(Proc& proc, const Record& r) {
 }
 
 void GoTraceWriter::Unblock(Proc& proc, const Record& r) {
-  const auto id = static_cast<std::uint32_t>(r.arg);  // above it: `order`, which the merger has seen
+  const auto id =
+      static_cast<std::uint32_t>(r.arg);  // above it: `order`, which the merger has seen
   Goroutine* const g = Known(id, GoStatus::kWaiting);
   if (g == nullptr) return LeaveOut();
   if (proc.state != ProcState::kRunning) [[unlikely]]

@@ -1,19 +1,20 @@
 #pragma once
-// GoTraceWriter: events of golab's runtime, as a Go execution trace. The runtime writes one while the
-// program runs (trace::Start), the lab makes one of a recording: with this same code.
+// GoTraceWriter: events of golab's runtime, as a Go execution trace. The runtime writes one while
+// the program runs (trace::Start), the lab makes one of a recording: with this same code.
 //
-// Records come in an order in which they can have happened: what makes a goroutine runnable before its
-// run, and so on. What cannot have happened is left out and counted, since readers refuse the whole file.
+// Records come in an order in which they can have happened: what makes a goroutine runnable before
+// its run, and so on. What cannot have happened is left out and counted, since readers refuse the
+// whole file.
 //
-// Ms. A P's events go to one M, until the P is taken away from a goroutine in a system call: then that M
-// stays with the goroutine, and the P goes on with a new one. These are numbers for readers of the trace,
-// not thread ids.
+// Ms. A P's events go to one M, until the P is taken away from a goroutine in a system call: then
+// that M stays with the goroutine, and the P goes on with a new one. These are numbers for readers
+// of the trace, not thread ids.
 //
 // Goroutines of golab's own (kCreate's reason is 1) are followed, and no reader is told of them.
 //
-// What is written. Batches are written for all Ms together, with the strings and stacks they need in front,
-// in one piece: a file that ends after any piece is a whole trace. A generation begins each second of
-// the events' time or 16 MiB, and states anew what every goroutine and P does.
+// What is written. Batches are written for all Ms together, with the strings and stacks they need
+// in front, in one piece: a file that ends after any piece is a whole trace. A generation begins
+// each second of the events' time or 16 MiB, and states anew what every goroutine and P does.
 
 #include <cstdint>
 #include <memory>
@@ -37,7 +38,8 @@ struct GoTraceSink {
 /// What a record's text holds, for events of the user's: see EventType.
 struct UserText {
   std::uint64_t task = 0;
-  std::uint64_t parent_or_size = 0;  ///< kUserTaskBegin: the parent; kUserLog: bytes of the category
+  std::uint64_t parent_or_size =
+      0;  ///< kUserTaskBegin: the parent; kUserLog: bytes of the category
   std::string_view text;
 };
 
@@ -59,16 +61,16 @@ class GoTraceWriter {
 
   /// Before the first record: what there is when the trace begins, at `time`.
   void AddProc(std::uint16_t p, bool running, std::uint64_t time);
-  /// `p`: of one that runs, or is in a system call and has not lost its P (`on_p`), for which AddProc is
-  /// not called; of others any.
+  /// `p`: of one that runs, or is in a system call and has not lost its P (`on_p`), for which
+  /// AddProc is not called; of others any.
   void AddGoroutine(std::uint32_t g, GoStatus status, std::uint16_t p, bool on_p);
   void AddSystemGoroutine(std::uint32_t g, GoStatus status);
 
   /// The next event. `text`: of events that have one. Events of no interest are left out.
   void Take(const Record& r, std::string_view text = {});
 
-  /// Whether the next pick or wake-up of `g` can be of that number, `g` being in that state; numbers wrap.
-  /// For who merges several Ps.
+  /// Whether the next pick or wake-up of `g` can be of that number, `g` being in that state;
+  /// numbers wrap. For who merges several Ps.
   bool Follows(std::uint32_t g, GoStatus status, std::uint32_t number) noexcept;
   bool IsIn(std::uint32_t g, GoStatus status) noexcept;
 
@@ -79,6 +81,7 @@ class GoTraceWriter {
 
   /// Records that fitted no state.
   std::uint64_t left_out() const noexcept { return left_out_; }
+
   std::uint64_t events() const noexcept { return events_; }
 
  private:
@@ -88,7 +91,8 @@ class GoTraceWriter {
   // A reader's clock begins above 0, which it uses for "never".
   static constexpr std::uint64_t kTimeBase = 1000;
   static constexpr std::size_t kLongestEvent = 64;
-  static constexpr std::uint16_t kMaxProcs = 256;  // as the runtime's; a forged recording may name others
+  static constexpr std::uint16_t kMaxProcs =
+      256;  // as the runtime's; a forged recording may name others
 
   struct Goroutine {
     GoStatus status = GoStatus::kRunnable;
@@ -104,9 +108,9 @@ class GoTraceWriter {
 
   struct Proc {
     ProcState state = ProcState::kUnknown;
-    std::uint32_t g = 0;    // running, or in a system call, there
+    std::uint32_t g = 0;  // running, or in a system call, there
     std::uint64_t m = 0;
-    std::uint64_t seq = 0;  // in this generation
+    std::uint64_t seq = 0;   // in this generation
     std::uint64_t last = 0;  // time of the last event written
     char* at = nullptr;      // in `batch`; null: none is open
     char* full = nullptr;
@@ -125,7 +129,12 @@ class GoTraceWriter {
   void CloseBatch(Proc& proc);
   GOLAB_INLINE char* Begin(Proc& proc, GoEvent event);
   GOLAB_COLD void MakeRoom(Proc& proc);
-  void End(Proc& proc, char* end) noexcept { proc.at = end; ++events_; }
+
+  void End(Proc& proc, char* end) noexcept {
+    proc.at = end;
+    ++events_;
+  }
+
   void Put0(Proc& proc, GoEvent event);
   GOLAB_INLINE void Put2(Proc& proc, GoEvent event, std::uint64_t a, std::uint64_t b);
   void Put(Proc& proc, GoEvent event, std::initializer_list<std::uint64_t> arguments);
@@ -142,7 +151,9 @@ class GoTraceWriter {
   void LeaveSyscall(std::uint16_t p, Proc& proc, const Record& r);
   void User(Proc& proc, const Record& r, std::string_view text);
   bool FollowSystem(const Record& r);
+
   void LeaveOut() noexcept { ++left_out_; }
+
   bool EndsRegion(std::uint32_t g, std::string_view text);
   void NextGeneration();
   void Restate();
@@ -150,10 +161,11 @@ class GoTraceWriter {
   GoTraceSink sink_;
   GoTraceTables tables_;
   FlatTable<Goroutine> goroutines_;
-  std::size_t system_ = 0;           // of them, those that are golab's own
-  FlatTable<std::uint64_t> starts_;  // kGoFunction of those not yet created
+  std::size_t system_ = 0;                       // of them, those that are golab's own
+  FlatTable<std::uint64_t> starts_;              // kGoFunction of those not yet created
   FlatTable<std::vector<std::string>> regions_;  // open ones of each goroutine: their texts
   std::vector<Proc> procs_;
+
   struct Reason {
     std::uint64_t number = 0;
     std::uint64_t generation = 0;

@@ -1,5 +1,6 @@
-// Checks of task9. What lies inside the trace is told by the moments at which it began and ended; that
-// it is a trace, by the bytes that were written. A worker is whoever lives inside, not whoever has a name.
+// Checks of task9. What lies inside the trace is told by the moments at which it began and ended;
+// that it is a trace, by the bytes that were written. A worker is whoever lives inside, not whoever
+// has a name.
 
 #include <algorithm>
 #include <string>
@@ -17,7 +18,7 @@ using rt::EventType;
 
 constexpr std::uint64_t kMs = 1'000'000;
 constexpr std::uint64_t kSleep = 50 * kMs;
-constexpr std::uint64_t kLate = 20 * kMs;  // a late timer and one quantum
+constexpr std::uint64_t kLate = 20 * kMs;           // a late timer and one quantum
 constexpr std::uint8_t kCut = 1, kWriteFailed = 2;  // reasons of kTraceData
 
 /// The program's own end: main's return, or what ended it before.
@@ -83,8 +84,8 @@ std::vector<const GoroutineLife*> Inside(const History& h, const Traced& trace) 
   return inside;
 }
 
-/// True if the timer that ends `wait` was made for that long a time, however long ago: others may have
-/// had their turn between the timer and the wait.
+/// True if the timer that ends `wait` was made for that long a time, however long ago: others may
+/// have had their turn between the timer and the wait.
 bool HasTimerOf(const History& h, const GoroutineLife& g, const Wait& wait) {
   if (!wait.until) return false;
   for (Moment m = wait.begin; m-- > g.created;) {
@@ -200,7 +201,8 @@ GOLAB_CHECK(Workers, "task9.workers", "the workers' whole lives are inside the t
   std::vector<const GoroutineLife*> before, after;
   for (const GoroutineLife& g : h.goroutines()) {
     if (g.IsMain() || g.system || g.created > EndOf(h)) continue;
-    if (g.created < trace.begin) before.push_back(&g);
+    if (g.created < trace.begin)
+      before.push_back(&g);
     else if (g.created < trace.end && (g.ended == kNever || g.ended >= trace.end))
       after.push_back(&g);
   }
@@ -225,8 +227,8 @@ GOLAB_CHECK(Workers, "task9.workers", "the workers' whole lives are inside the t
                     h.events()[trace.end].g);
   }
   if (!outside.empty()) {
-    finding.PlaceOf(h, outside.front()->creation_stack, "created-at", "the workers are created here",
-                    outside.front()->id);
+    finding.PlaceOf(h, outside.front()->creation_stack, "created-at",
+                    "the workers are created here", outside.front()->id);
   }
   return finding;
 }
@@ -268,7 +270,8 @@ GOLAB_CHECK(CyclesCheck, "task9.cycles", "the workers sleep 50 ms again and agai
   if (traces.empty()) return Skip("not judged: no trace");
   const auto workers = static_cast<std::size_t>(evidence.Int("workers"));
   // A last sleep need not follow the last cycle.
-  const auto least = static_cast<std::size_t>(std::max<std::int64_t>(evidence.Int("cycles") - 1, 1));
+  const auto least =
+      static_cast<std::size_t>(std::max<std::int64_t>(evidence.Int("cycles") - 1, 1));
   const Traced trace = Best(h, traces);
   std::vector<Cycles> good;
   const auto inside = Inside(h, trace);
@@ -276,8 +279,9 @@ GOLAB_CHECK(CyclesCheck, "task9.cycles", "the workers sleep 50 ms again and agai
     auto sleeps = SleepsOf(h, *g, trace.end);
     if (sleeps.size() >= least) good.push_back({g, std::move(sleeps)});
   }
-  const std::string expected = Grouped(static_cast<std::int64_t>(workers)) + " workers, each asleep " +
-                               std::to_string(least) + " times or more, at the same time";
+  const std::string expected = Grouped(static_cast<std::int64_t>(workers)) +
+                               " workers, each asleep " + std::to_string(least) +
+                               " times or more, at the same time";
   if (good.size() < workers) {
     if (CutShort(h)) return Skip("not judged: the program was stopped on its way");
     Finding finding = Fail("no-sleep")

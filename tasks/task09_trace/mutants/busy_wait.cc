@@ -18,7 +18,8 @@ void Compute() {
 void Work(int cycles) {
   for (int i = 0; i < cycles; i++) {
     Compute();
-    for (const auto start = time::Now(); time::Since(start) < 50 * time::Millisecond;) runtime::Gosched();
+    for (const auto start = time::Now(); time::Since(start) < 50 * time::Millisecond;)
+      runtime::Gosched();
   }
 }
 

@@ -7,7 +7,8 @@
 
 using namespace golab;
 
-// About 10 ms of work, by the clock: in golab's virtual time a loop that only counts has no fixed length.
+// About 10 ms of work, by the clock: in golab's virtual time a loop that only counts has no fixed
+// length.
 void Compute() {
   long sum = 0;
   for (const auto start = time::Now(); time::Since(start) < 10 * time::Millisecond;) {

@@ -1,5 +1,6 @@
 // must fail: cycles
-// The trace holds the lives, but the workers compute all cycles in one go and sleep at the end for all of them.
+// The trace holds the lives, but the workers compute all cycles in one go and sleep at the end for
+// all of them.
 #include <golab/golab.h>
 
 #include <cstdio>
