@@ -55,6 +55,7 @@ std::string GoTraceOf(const History& history) {
                             },
                             &trace},
                            &names);
+  writer.CallsAreWaits();
   std::unordered_map<std::uint64_t, std::uint64_t> starts;  // goroutine -> its function
   for (const GoroutineLife& life : history.goroutines()) starts.emplace(life.id, life.start_pc);
   std::unordered_set<std::uint64_t> stacks;

@@ -312,6 +312,7 @@ void StartWatching(Tracer& t) {
   t.main_returned = false;
   t.kept.clear();
   t.kept_all = true;
+  t.writer->CallsAreWaits();
   WithTheWorldStopped([&] {
     LockRealWord(&t.lock);
     TellStates(t.writer.get(), Now());

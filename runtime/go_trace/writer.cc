@@ -186,6 +186,10 @@ void GoTraceWriter::AddProc(std::uint16_t p, bool running, std::uint64_t time) {
 
 void GoTraceWriter::AddGoroutine(std::uint32_t id, GoStatus status, std::uint16_t p, bool on_p) {
   if (id == 0) return;
+  if (calls_are_waits_ && status == GoStatus::kSyscall) {
+    status = GoStatus::kWaiting;
+    on_p = false;
+  }
   Goroutine& g = goroutines_.Insert(id);
   g.status = status;
   g.p = p;
@@ -442,12 +446,26 @@ void GoTraceWriter::Unblock(Proc& proc, const Record& r) {
 void GoTraceWriter::EnterSyscall(Proc& proc, const Record& r) {
   Goroutine* const g = Known(r.g, GoStatus::kRunning);
   if (g == nullptr || proc.g != r.g) return LeaveOut();
+  if (calls_are_waits_) {
+    g->status = GoStatus::kWaiting;
+    proc.g = 0;
+    const std::uint64_t reason = ReasonNumber(kCallReason, "syscall");
+    return Put2(proc, GoEvent::kGoBlock, reason, tables_.StackNumber(r.stack));
+  }
   g->status = GoStatus::kSyscall;
   proc.state = ProcState::kSyscall;
   Put2(proc, GoEvent::kGoSyscallBegin, ++proc.seq, tables_.StackNumber(r.stack));
 }
 
 void GoTraceWriter::LeaveSyscall(std::uint16_t p, Proc& proc, const Record& r) {
+  if (calls_are_waits_) {
+    Record wakes = r;
+    wakes.arg = r.g;
+    wakes.stack = 0;
+    Unblock(proc, wakes);
+    if (r.reason == 0 && proc.g == 0) Run(p, proc, r);
+    return;
+  }
   Goroutine* const g = Known(r.g, GoStatus::kSyscall);
   if (g == nullptr) return LeaveOut();
   if (r.reason == 0 && proc.state == ProcState::kSyscall && proc.g == r.g) {  // with its P

@@ -54,6 +54,10 @@ class GoTraceWriter {
   /// `symbols` outlives the writer.
   GoTraceWriter(GoTraceSink sink, const Symbolizer* symbols);
 
+  /// Where one P runs all goroutines, calls that block are waits: a goroutine parks in them as in
+  /// any other, also within. Before the first record.
+  void CallsAreWaits() noexcept { calls_are_waits_ = true; }
+
   /// A stack that records may name.
   void AddStack(std::uint64_t id, const std::uint64_t* pcs, std::size_t n) {
     tables_.AddStack(id, pcs, n);
@@ -171,8 +175,9 @@ class GoTraceWriter {
     std::uint64_t generation = 0;
   };
 
-  static constexpr std::uint8_t kYieldReason = kWaitReasonCount, kPreemptReason = kYieldReason + 1;
-  Reason reasons_[kPreemptReason + 1];
+  static constexpr std::uint8_t kYieldReason = kWaitReasonCount, kPreemptReason = kYieldReason + 1,
+                                kCallReason = kPreemptReason + 1;
+  Reason reasons_[kCallReason + 1];
   std::vector<std::uint64_t> free_ms_;
   std::uint64_t next_m_ = 1 << 16;
   std::string out_;  // batches that are complete, to be written in one piece
@@ -182,6 +187,7 @@ class GoTraceWriter {
   std::uint64_t now_ = 0;                  // of the record that is being taken
   std::uint64_t events_ = 0, left_out_ = 0;
   std::uint64_t events_before_ = 0;  // at the last cut
+  bool calls_are_waits_ = false;
   bool header_written_ = false, frequency_written_ = false;
 };
 
