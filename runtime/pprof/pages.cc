@@ -12,6 +12,7 @@
 #include "golab/pprof.h"
 #include "golab/select.h"
 #include "golab/time.h"
+#include "golab/trace.h"
 
 #include "runtime/http/default_mux.h"
 #include "runtime/pprof/chunked_writer.h"
@@ -26,6 +27,7 @@ namespace {
 
 constexpr std::string_view kPrefix = "/debug/pprof/";
 constexpr std::int64_t kDefaultSeconds = 30;
+constexpr double kDefaultTraceSeconds = 1;
 
 struct Page {
   std::string name;
@@ -57,6 +59,10 @@ std::string_view DescriptionOf(std::string_view profile) {
        "Maps given program counters to function names. Counters can be specified in a GET raw "
        "query or POST body, multiple counters are separated by '+'."},
       {"threadcreate", "Stack traces that led to the creation of new OS threads"},
+      {"trace",
+       "A trace of execution of the current program. You can specify the duration in the seconds "
+       "GET parameter. After you get the trace file, use the go tool trace command to investigate "
+       "the trace."},
   };
   for (const Known& known : kKnown) {
     if (known.name == profile) return known.description;
@@ -71,7 +77,7 @@ std::vector<Page> AllPages() {
     const std::string_view description = DescriptionOf(name);
     pages.push_back({std::move(name), description, profile.Count()});
   }
-  for (const char* name : {"cmdline", "profile", "symbol"})
+  for (const char* name : {"cmdline", "profile", "symbol", "trace"})
     pages.push_back({name, DescriptionOf(name), 0});
   std::sort(pages.begin(), pages.end(),
             [](const Page& a, const Page& b) { return a.name < b.name; });
@@ -200,14 +206,30 @@ std::int64_t NumberOf(http::Request& r, const char* parameter) {
   return ParseWhole(std::string(r.FormValue(parameter)), &value) ? value : 0;
 }
 
+constexpr std::int64_t kMostSeconds = 1'000'000'000;  // 31 years
+
 time::Duration Seconds(std::int64_t n) {
-  constexpr std::int64_t kMost = 1'000'000'000;  // 31 years
-  return std::min(n, kMost) * time::Second;
+  return std::min(n, kMostSeconds) * time::Second;
+}
+
+/// The length of a trace, which may be a fraction of a second; what is no number counts as none.
+/// Go: strconv.ParseFloat.
+time::Duration TraceLength(http::Request& r) {
+  const std::string text(r.FormValue("seconds"));
+  std::string_view number = text;
+  if (number.starts_with('+')) number.remove_prefix(1);
+  double seconds = 0;
+  const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), seconds);
+  const bool is_number = error == std::errc() && end == number.data() + number.size();
+  if (!is_number || !(seconds > 0)) seconds = kDefaultTraceSeconds;
+  const double ns = std::min(seconds, static_cast<double>(kMostSeconds)) *
+                    static_cast<double>(time::Second.Nanoseconds());
+  return time::Duration(static_cast<std::int64_t>(ns));
 }
 
 /// False: the client has left.
-bool SleepFor(http::Request& r, std::int64_t seconds) {
-  return Select(Recv(time::After(Seconds(seconds))), Recv(r.Context().Done())) == 0;
+bool SleepFor(http::Request& r, time::Duration length) {
+  return Select(Recv(time::After(length)), Recv(r.Context().Done())) == 0;
 }
 
 bool ServesDifference(const ProfileRep& rep) {
@@ -230,7 +252,7 @@ void ServeDifference(http::ResponseWriter& w, http::Request& r, ProfileRep* rep,
     return Refuse(w, http::StatusBadRequest, "seconds and debug params are incompatible");
   const CollectedProfile before = rep->collect();
   const std::int64_t began = WallNow();
-  if (!SleepFor(r, n)) {
+  if (!SleepFor(r, Seconds(n))) {
     const golab::Error err = r.Context().Err();
     const bool late = err == context::DeadlineExceeded;
     return Refuse(w, late ? http::StatusRequestTimeout : http::StatusInternalServerError,
@@ -290,6 +312,7 @@ void Register(const ServeMux& mux) {
   mux.HandleFunc("GET /debug/pprof/cmdline", &Cmdline);
   mux.HandleFunc("GET /debug/pprof/profile", &Profile);
   mux.HandleFunc("GET /debug/pprof/symbol", &Symbol);
+  mux.HandleFunc("GET /debug/pprof/trace", &Trace);
 }
 
 void Index(ResponseWriter& w, Request& r) {
@@ -326,7 +349,7 @@ void Profile(ResponseWriter& w, Request& r) {
     return rt::Refuse(w, StatusInternalServerError,
                       "Could not enable CPU profiling: " + err.Text());
   }
-  (void)rt::SleepFor(r, seconds);
+  (void)rt::SleepFor(r, rt::Seconds(seconds));
   golab::pprof::StopCPUProfile();
 }
 
@@ -341,6 +364,16 @@ void Symbol(ResponseWriter& w, Request& r) {
   std::string text = rt::SymbolLines(std::string(body));
   if (err) text += "reading request: " + std::string(err.Text()) + "\n";
   w.Write(String(text));
+}
+
+void Trace(ResponseWriter& w, Request& r) {
+  rt::BeginAnswer(w);
+  const time::Duration length = rt::TraceLength(r);
+  rt::BeginFile(w, "trace");
+  if (const golab::Error err = trace::Start(w))
+    return rt::Refuse(w, StatusInternalServerError, "Could not enable tracing: " + err.Text());
+  (void)rt::SleepFor(r, length);
+  trace::Stop();
 }
 
 http::Handler Handler(const String& name) {

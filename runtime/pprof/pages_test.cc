@@ -58,7 +58,7 @@ class Site {
   std::string address_;
 };
 
-// go/pprof-index.html, with N for counts and without the page of traces.
+// go/pprof-index.html, with N for counts.
 constexpr const char* kGosIndex = R"(<html>
 <head>
 <title>/debug/pprof/</title>
@@ -86,6 +86,7 @@ Types of profiles available:
 <tr><td>N</td><td><a href='profile?debug=1'>profile</a></td></tr>
 <tr><td>N</td><td><a href='symbol?debug=1'>symbol</a></td></tr>
 <tr><td>N</td><td><a href='threadcreate?debug=1'>threadcreate</a></td></tr>
+<tr><td>N</td><td><a href='trace?debug=1'>trace</a></td></tr>
 </table>
 <a href="goroutine?debug=2">full goroutine stack dump</a>
 <br>
@@ -101,6 +102,7 @@ Profile Descriptions:
 <li><div class=profile-name>profile: </div> CPU profile. You can specify the duration in the seconds GET parameter. After you get the profile file, use the go tool pprof command to investigate the profile.</li>
 <li><div class=profile-name>symbol: </div> Maps given program counters to function names. Counters can be specified in a GET raw query or POST body, multiple counters are separated by &#39;+&#39;.</li>
 <li><div class=profile-name>threadcreate: </div> Stack traces that led to the creation of new OS threads</li>
+<li><div class=profile-name>trace: </div> A trace of execution of the current program. You can specify the duration in the seconds GET parameter. After you get the trace file, use the go tool trace command to investigate the trace.</li>
 </ul>
 </p>
 </body>
@@ -219,6 +221,66 @@ GO_TEST(Pages, StandOnAMuxOfTheProgramsToo) {
   http::pprof::Register(mux);
   const Site site(mux);
   EXPECT_EQ(site.Get("heap?debug=1").body.substr(0, 13), "heap profile:");
+}
+
+void CheckTrace(const Site& site, const std::string& path) {
+  const Page page = site.Get(path);
+  EXPECT_EQ(page.status, 200);
+  EXPECT_EQ(page.type, "application/octet-stream");
+  EXPECT_EQ(page.disposition, "attachment; filename=\"trace\"");
+  EXPECT_EQ(page.body.substr(0, 16), std::string("go 1.23 trace\0\0\0", 16));
+  // The log that a goroutine of the program writes meanwhile, and not only a header.
+  EXPECT_NE(page.body.find("says the ticker"), std::string::npos);
+}
+
+void LogUntil(const Chan<int>& stop) {
+  for (;;) {
+    if (Select(Recv(stop), Recv(time::After(50 * time::Millisecond))) == 0) return;
+    trace::Log(context::Background(), "test", "says the ticker");
+  }
+}
+
+GO_TEST(Pages, TraceTakesItsSecondsVirtual) {
+  const Site site;
+  Chan<int> stop = MakeChan<int>();
+  go([=] { LogUntil(stop); });
+
+  struct Case {
+    const char* path;
+    double seconds;
+  };
+
+  for (const Case& one : {Case{"trace?seconds=3", 3},
+                          {"trace?seconds=0.25", 0.25},
+                          {"trace", 1},
+                          {"trace?seconds=-1", 1},
+                          {"trace?seconds=nan", 1},
+                          {"trace?seconds=1e", 1}}) {
+    const time::Time began = time::Now();
+    CheckTrace(site, one.path);
+    EXPECT_EQ(time::Since(began).Seconds(), one.seconds) << one.path;
+  }
+  stop.Close();
+}
+
+GO_TEST_REAL(Pages, TraceReal) {
+  const Site site;
+  Chan<int> stop = MakeChan<int>();
+  go([=] { LogUntil(stop); });
+  CheckTrace(site, "trace?seconds=0.2");
+  CheckTrace(site, "trace?seconds=0.2");  // the one before is over
+  stop.Close();
+}
+
+GO_TEST(Pages, OneTraceAtATime) {
+  const Site site;
+  ASSERT_FALSE(trace::Start(io::Discard()));
+  const Page page = site.Get("trace?seconds=1");
+  trace::Stop();
+  EXPECT_EQ(page.status, 500);
+  EXPECT_EQ(page.body, "Could not enable tracing: tracing is already enabled\n");
+  EXPECT_EQ(page.type, "text/plain; charset=utf-8");
+  EXPECT_EQ(page.disposition, "");
 }
 
 GO_TEST_REAL(Pages, CpuProfileOfASecond) {

@@ -8,6 +8,7 @@
 //
 //   curl 'http://localhost:6060/debug/pprof/goroutine?debug=2'
 //   go tool pprof http://localhost:6060/debug/pprof/goroutine
+//   curl -o trace.out 'http://localhost:6060/debug/pprof/trace?seconds=5'
 //
 // Parameters: `debug`; `seconds` of a profile gives what has come in so many seconds.
 

@@ -25,6 +25,10 @@ void Profile(ResponseWriter& w, Request& r);
 /// The functions at the addresses in the query, which are separated by `+`.
 void Symbol(ResponseWriter& w, Request& r);
 
+/// An execution trace of the next `seconds`, which may be a fraction; 1 if not said. It is sent
+/// when it ends: a server's WriteTimeout must be longer. While another trace is written: 500.
+void Trace(ResponseWriter& w, Request& r);
+
 /// Serves the profile of that name.
 http::Handler Handler(const String& name);
 
