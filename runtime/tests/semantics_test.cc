@@ -306,7 +306,6 @@ int* volatile nil_pointer = nullptr;
 
 GO_TEST(Semantics_4_1, Point14_RuntimeErrorsArePanics) {
   if (GOLAB_ASAN) GTEST_SKIP() << "the sanitizer reports faults itself";
-  if (GOLAB_TSAN) GTEST_SKIP() << "without -fnon-call-exceptions g++ makes no division of 1 / x";
 
   struct {
     void (*run)();

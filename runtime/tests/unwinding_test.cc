@@ -336,7 +336,6 @@ volatile int zero = 0;
 
 GO_TEST(Panic, OfAFaultRunsTheGuardsOfItsOwnFunction) {
   if (GOLAB_ASAN) GTEST_SKIP() << "the sanitizer reports faults itself";
-  if (GOLAB_TSAN) GTEST_SKIP() << "without -fnon-call-exceptions g++ makes no division of 1 / x";
   std::string log;
   EXPECT_EQ(PanicOf([&] {
               Defer d{[&] { log += "guard"; }};
