@@ -250,7 +250,8 @@ void ServeInTime(const Handler& handler, time::Duration limit, const String& tex
       break;
     default: {
       const bool late = ctx.Err() == context::DeadlineExceeded;
-      writer->End(late ? ErrHandlerTimeout.AsError() : ctx.Err());
+      constexpr auto kTimeout = ErrHandlerTimeout;  // a copy: the library exports no data
+      writer->End(late ? kTimeout.AsError() : ctx.Err());
       w.WriteHeader(StatusServiceUnavailable);
       if (late)
         w.Write(text.empty() ? String("<html><head><title>Timeout</title></head><body><h1>Timeout</"

@@ -80,6 +80,14 @@ const Error& ClosedPipeError() {
   return error;
 }
 
+namespace {
+
+// Made before the first goroutine: who makes one comes before all who use it.
+[[maybe_unused]] const bool made =
+    (ErrNetClosed(), DialCanceled(), DialTimedOut(), ClosedPipeError(), true);
+
+}  // namespace
+
 }  // namespace rt
 
 namespace net {
