@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <regex>
 #include <string>
+#include <string_view>
 
 #include <gtest/gtest.h>
 
@@ -126,11 +127,23 @@ GO_TEST(Pages, IndexEscapesNames) {
   EXPECT_EQ(site.Get("a%27%3Cb%3E%26%3F%25?debug=1").body, "a'<b>&?% profile: total 0\n");
 }
 
+/// Waits until `n` goroutines are in a receive.
+void AwaitReceivers(int n) {
+  const std::string_view state = " [chan receive]:";
+  for (int found = 0; found < n;) {
+    runtime::Gosched();
+    const String dump = runtime::Stack(true);
+    const std::string_view text(dump.data(), dump.size());
+    found = 0;
+    for (std::size_t at = text.find(state); at != text.npos; at = text.find(state, at + 1)) ++found;
+  }
+}
+
 void CheckGoroutines() {
   const Site site;
   Chan<int> never = MakeChan<int>();
   for (int i = 0; i < 100; ++i) go([=] { never.Recv(); });
-  time::Sleep(10 * time::Millisecond);
+  AwaitReceivers(100);
   const Page text = site.Get("goroutine?debug=1");
   EXPECT_EQ(text.status, 200);
   EXPECT_EQ(text.type, "text/plain; charset=utf-8");
