@@ -14,6 +14,7 @@
 #include "golab/syscall.h"
 #include "golab/trace.h"
 
+#include "runtime/arch/fiber.h"
 #include "runtime/base/futex.h"
 #include "runtime/base/lasting.h"
 #include "runtime/go_trace/control.h"
@@ -66,8 +67,9 @@ struct Tracer {
   std::uint32_t done = 0;                // futex: 1 = all is written
   std::uint64_t clock = 0;               // atomic: when the thread last looked
 
-  // Watched: under `lock`.
+  // Watched: under `lock`, in the name of `fiber`.
   std::uint32_t lock = 0;
+  void* fiber = nullptr;  // see Turn
   const Header* header = nullptr;
   std::uint64_t stacks_seen = 0;
   bool main_returned = false;
@@ -118,6 +120,23 @@ int OpenSpill() {
   if (fd >= 0 || (errno != EOPNOTSUPP && errno != EISDIR)) return fd;
   return memfd_create("golab trace", MFD_CLOEXEC);
 }
+
+/// The calling goroutine writes the trace. To TSan that is done by a fiber of the tracer's own: the
+/// writer's buffers pass from goroutine to goroutine, and that must not look like a race, nor give
+/// the program an order that it does not have.
+class Turn {
+ public:
+  explicit Turn(Tracer& t) : acting_(t.fiber), lock_(&t.lock) { LockRealWord(lock_); }
+
+  ~Turn() { UnlockWord(lock_); }
+
+  Turn(const Turn&) = delete;
+  Turn& operator=(const Turn&) = delete;
+
+ private:
+  fiber::ActingAs acting_;
+  std::uint32_t* lock_;
+};
 
 // The world as it is when a trace begins ---------------------------------------------------------
 
@@ -295,14 +314,12 @@ std::string_view TextOf(const Tracer& t, const Record& r) {
 
 void TakeWatched(const Record& r) noexcept {
   Tracer& t = *tracer;
-  LockRealWord(&t.lock);
+  const Turn turn(t);
   // What follows main's return is the lab's.
   if (static_cast<EventType>(r.type) == EventType::kMainReturn) t.main_returned = true;
-  if (!t.main_returned) {
-    TakeStacks(t);
-    t.writer->Take(r, TextOf(t, r));
-  }
-  UnlockWord(&t.lock);
+  if (t.main_returned) return;
+  TakeStacks(t);
+  t.writer->Take(r, TextOf(t, r));
 }
 
 void StartWatching(Tracer& t) {
@@ -313,10 +330,14 @@ void StartWatching(Tracer& t) {
   t.kept.clear();
   t.kept_all = true;
   t.writer->CallsAreWaits();
+  // After all of Start, not before what follows it.
+  if (fiber::kTracked)
+    t.fiber = fiber::Create(0, reinterpret_cast<std::uintptr_t>(__builtin_return_address(0)));
   WithTheWorldStopped([&] {
-    LockRealWord(&t.lock);
-    TellStates(t.writer.get(), Now());
-    UnlockWord(&t.lock);
+    {
+      const Turn turn(t);
+      TellStates(t.writer.get(), Now());
+    }
     world.traced = world.records_runs = true;
     p->log.Watch(&TakeWatched);
   });
@@ -326,9 +347,13 @@ void StopWatching(Tracer& t) {
   arch::ThisP()->log.Watch(nullptr);
   world.traced = false;
   world.records_runs = world.lab;
-  LockRealWord(&t.lock);
-  t.writer->Finish(Now());
-  UnlockWord(&t.lock);
+  {
+    const Turn turn(t);
+    t.writer->Finish(Now());
+    fiber::Release(&t);
+  }
+  fiber::Acquire(&t);  // Stop comes after all that was traced
+  if (fiber::kTracked) fiber::Destroy(t.fiber);
 }
 
 /// In a lab's run: what was written, and that it is complete.
@@ -382,9 +407,8 @@ void NoteFunction(P* p, const G* g) noexcept {
            0,
            g->id,
            StartPc(g)};
-  LockRealWord(&tracer->lock);
+  const Turn turn(*tracer);
   tracer->writer->Take(r);
-  UnlockWord(&tracer->lock);
 }
 
 void NoteProcSlow(P* p, EventType type) noexcept {
@@ -409,6 +433,7 @@ Error StartTrace(const os::File* file, const io::Writer* writer) {
   static const Error kAlready = errors::New("tracing is already enabled");
   Tracer& t = TheTracer();
   if (__atomic_exchange_n(&t.state, 1, __ATOMIC_SEQ_CST) != 0) return kAlready;
+  fiber::Acquire(&t.state);  // the Stop of the trace before comes first
   const auto give_up = [&t](Error why) {
     __atomic_store_n(&t.state, 0, __ATOMIC_SEQ_CST);
     return why;
@@ -466,6 +491,7 @@ void StopTrace() {
     t.spill = -1;
   }
   t.file = os::File();
+  fiber::Release(&t.state);
   __atomic_store_n(&t.state, 0, __ATOMIC_SEQ_CST);
 }
 
