@@ -12,36 +12,11 @@
 
 #include "runtime/http/clean_path.h"
 #include "runtime/http/field_text.h"
+#include "runtime/http/html_text.h"
 #include "runtime/http/server_response.h"
 
 namespace golab::http {
 namespace {
-
-std::string EscapeHtml(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '"':
-        out += "&#34;";
-        break;
-      case '\'':
-        out += "&#39;";
-        break;
-      default:
-        out += c;
-    }
-  }
-  return out;
-}
 
 std::string EscapeNonAscii(std::string_view text) {
   std::string out;
@@ -101,7 +76,7 @@ void Redirect(ResponseWriter& w, Request& r, const String& target, int status) {
     header.Set("Content-Type", "text/html; charset=utf-8");
   w.WriteHeader(status);
   if (!had_type && get) {
-    w.Write("<a href=\"" + EscapeHtml(to) + "\">" + StatusText(status) + "</a>.\n\n");
+    w.Write("<a href=\"" + rt::EscapeHtml(to) + "\">" + StatusText(status) + "</a>.\n\n");
   }
 }
 

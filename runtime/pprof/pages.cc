@@ -15,6 +15,7 @@
 #include "golab/trace.h"
 
 #include "runtime/http/default_mux.h"
+#include "runtime/http/html_text.h"
 #include "runtime/pprof/chunked_writer.h"
 #include "runtime/pprof/names.h"
 #include "runtime/pprof/profile.h"
@@ -84,33 +85,6 @@ std::vector<Page> AllPages() {
   return pages;
 }
 
-/// Go: html.EscapeString.
-std::string Escaped(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    switch (c) {
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '&':
-        out += "&amp;";
-        break;
-      case '\'':
-        out += "&#39;";
-        break;
-      case '"':
-        out += "&#34;";
-        break;
-      default:
-        out += c;
-    }
-  }
-  return out;
-}
-
 /// A name as a path that stands alone: `%` and what ends a path or an attribute is encoded.
 std::string AsPath(std::string_view name) {
   std::string out;
@@ -151,7 +125,7 @@ Types of profiles available:
 )";
   for (const Page& page : pages) {
     (out << "<tr><td>").Decimal(static_cast<std::uint64_t>(page.count))
-        << "</td><td><a href='" << AsPath(page.name) << "?debug=1'>" << Escaped(page.name)
+        << "</td><td><a href='" << AsPath(page.name) << "?debug=1'>" << EscapeHtml(page.name)
         << "</a></td></tr>\n";
   }
   out << R"(</table>
@@ -162,8 +136,8 @@ Profile Descriptions:
 <ul>
 )";
   for (const Page& page : pages) {
-    out << "<li><div class=profile-name>" << Escaped(page.name) << ": </div> "
-        << Escaped(page.description) << "</li>\n";
+    out << "<li><div class=profile-name>" << EscapeHtml(page.name) << ": </div> "
+        << EscapeHtml(page.description) << "</li>\n";
   }
   out << "</ul>\n</p>\n</body>\n</html>";
 }
