@@ -15,9 +15,16 @@ class BlockCache {
   static_assert(kBytes % 64 == 0);
 
  public:
-  /// Memory of kBytes, aligned to 64; null: there is none.
+  struct alignas(64) Block {
+    char bytes[kBytes];
+  };
+
+  /// Memory for a Block that no P has kept; null: there is none. Any thread.
+  static void* Allocate() noexcept { return std::aligned_alloc(alignof(Block), sizeof(Block)); }
+
+  /// Memory for a Block; null: there is none.
   void* Take() noexcept {
-    if (free_ == nullptr || !kKeeps) return std::aligned_alloc(64, kBytes);
+    if (free_ == nullptr || !kKeeps) return Allocate();
     Link* block = free_;
     free_ = block->next;
     --count_;

@@ -34,9 +34,9 @@ constexpr std::uint64_t kMaxBytes = std::uint64_t{1} << 40;
 
 /// Channels that die on another thread than a P's are freed as any memory.
 Hchan* NewHchan() noexcept {
+  static_assert(sizeof(Hchan) == sizeof(ChannelCache::Block));
   P* p = arch::ThisP();
-  void* block =
-      p != nullptr ? p->channels.Take() : std::aligned_alloc(alignof(Hchan), sizeof(Hchan));
+  void* block = p != nullptr ? p->channels.Take() : ChannelCache::Allocate();
   if (block == nullptr) Fatal("runtime: out of memory: channel");
   return ::new (block) Hchan;
 }

@@ -16,6 +16,8 @@
 
 namespace golab::rt {
 
+using ChannelCache = BlockCache<128>;  // an Hchan each
+
 /// xorshift64*: select's fairness in the real world. Not for schedules that are replayed.
 struct FastRandom {
   std::uint64_t state = 0x9e3779b97f4a7c15ULL;
@@ -83,7 +85,7 @@ struct P {
   StackTrace trace;  ///< scratch: too large for goroutine stacks
   EventLog log;
   StackCache stacks;
-  BlockCache<128> channels;
+  ChannelCache channels;
   RunQueue queue;
 
   alignas(64) std::uint32_t state = 0;  ///< atomic: PState, and in a blocking call the M's id << 8
