@@ -38,6 +38,14 @@ Peak MostAsleep(const History& h, std::uint64_t length_ns);
 /// The most goroutines of the program that were alive together, main included, up to main's return.
 Peak MostAlive(const History& h);
 
+/// The program's own end: main's return, or what ended it before.
+Moment EndOf(const History& h);
+
+/// It was stopped on its way: what did not happen might have happened later. A program that ends by
+/// itself, waits for ever, or has had its time was not; what happens after main's return, such as a
+/// panic of who was left over, cuts nothing short.
+bool StoppedOnItsWay(const History& h);
+
 /// How many goroutines of the program were alive, from event `at` on.
 struct LiveCount {
   Moment at;

@@ -1,5 +1,7 @@
 #include "lab/history/questions.h"
 
+#include <sys/wait.h>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -42,6 +44,29 @@ RecordingScript& Lock(RecordingScript& run, std::uint32_t g, std::uint64_t addre
 
 RecordingScript& Add(RecordingScript& run, std::uint32_t g, std::uint64_t address, int delta) {
   return run.Emit(EventType::kWaitGroupAdd, g, address, static_cast<std::uint8_t>(delta));
+}
+
+TEST(End, IsMainsReturnOrWhatCameBefore) {
+  RecordingScript returned;
+  returned.Main().MainReturn().Rest().Exit();
+  const History whole = Build(returned);
+  EXPECT_EQ(EndOf(whole), whole.main_return());
+  EXPECT_FALSE(StoppedOnItsWay(whole));
+
+  RecordingScript waits;
+  waits.Main().Block(1, WaitReason::kChanReceive, 0).Emit(EventType::kDeadlock, 0, 0, 1);
+  waits.Exit(rt::ExitKind::kDeadlock, 2);
+  const History asleep = HistoryBuilder::Build(
+      {waits.Take(), waits.out(), waits.err(), W_EXITCODE(2, 0), "", &Program()});
+  EXPECT_EQ(EndOf(asleep), asleep.ending().at);
+  EXPECT_FALSE(StoppedOnItsWay(asleep));
+
+  RecordingScript killed;
+  killed.Main();
+  const History cut =
+      HistoryBuilder::Build({killed.Take(), killed.out(), killed.err(), 9, "", &Program()});
+  EXPECT_EQ(cut.ending().kind, Ending::Kind::kSignal);
+  EXPECT_TRUE(StoppedOnItsWay(cut));
 }
 
 TEST(Asleep, CountsEveryWayToSleepAndNoOther) {

@@ -27,36 +27,9 @@ std::string Length(std::uint64_t ns) {
   return InSeconds(ns);
 }
 
-/// The program's own end: main's return, or what ended it before.
-Moment EndOf(const History& h) {
-  if (h.main_return() != kNever) return h.main_return();
-  return h.ending().at != kNever ? h.ending().at : h.last();
-}
-
-/// What did not happen in a run that crashed or was killed might have happened later; what happens
-/// after main's return, such as a panic of who was left over, cuts nothing short.
-bool CutShort(const History& h) {
-  if (h.main_return() != kNever) return false;
-  switch (h.ending().kind) {
-    case Ending::Kind::kMainReturned:
-    case Ending::Kind::kExit:
-    case Ending::Kind::kDeadlock:
-    case Ending::Kind::kLivelock:
-    case Ending::Kind::kVirtualLimit:
-      return false;
-    case Ending::Kind::kPanic:
-    case Ending::Kind::kFatal:
-    case Ending::Kind::kSignal:
-    case Ending::Kind::kKilled:
-    case Ending::Kind::kVanished:
-      return true;
-  }
-  return true;
-}
-
 Finding PassIfWhole(const History& h, std::string fact) {
-  return CutShort(h) ? Skip("not judged: the program was stopped on its way")
-                     : Pass(std::move(fact));
+  return StoppedOnItsWay(h) ? Skip("not judged: the program was stopped on its way")
+                            : Pass(std::move(fact));
 }
 
 /// Those that count or print the lines. Main is no worker in any case, and is left out.
@@ -153,7 +126,7 @@ GOLAB_CHECK(Rise, "task1.rise", "at some instant at least 'workers' goroutines s
                 (most.count == 1 ? " worker sleeps" : " workers sleep at once") + "; " +
                 Grouped(h.AliveAt(most.at)) + " alive, main and monitor included");
   }
-  if (CutShort(h)) return Skip("not judged: the program was stopped on its way");
+  if (StoppedOnItsWay(h)) return Skip("not judged: the program was stopped on its way");
   const std::string expected = Grouped(workers) + " asleep at once for " + Length(sleep);
   if (sleepers.empty()) {
     const Wait* longest = LongestSleep(h);
@@ -226,7 +199,7 @@ GOLAB_CHECK(Hold, "task1.hold", "no worker ends before its sleep is over", info.
       early.push_back(s);
     }
   }
-  if (CutShort(h)) cut.clear();
+  if (StoppedOnItsWay(h)) cut.clear();
   if (cut.empty() && early.empty()) {
     return PassIfWhole(h, Grouped(static_cast<std::int64_t>(sleepers.size())) + " sleeps of " +
                               Length(sleep) + ", all to their end");
@@ -308,7 +281,7 @@ GOLAB_CHECK(Fall, "task1.fall", "before main ends, the count is back to main and
             info.needs = "rise hold", info.variations = "-", info.causes = kFallCauses) {
   const History& h = evidence.history;
   const std::vector<const GoroutineLife*> there = StillThere(h);
-  if (there.empty() || CutShort(h)) {
+  if (there.empty() || StoppedOnItsWay(h)) {
     if (h.main_return() == kNever) return Skip("not judged: main did not return");
     return PassIfWhole(
         h, "the count falls from " + Grouped(MostAlive(h).count) + " to main and monitor");
@@ -530,7 +503,7 @@ GOLAB_CHECK(Monitor, "task1.monitor",
       h.TimeAt(EndOf(h)) - std::min(h.TimeAt(EndOf(h)), h.TimeAt(h.main_start()));
   const std::uint64_t interval = evidence.DurationNs("interval");
   if (said.empty()) {
-    if (CutShort(h)) return Skip("not judged: the program was stopped on its way");
+    if (StoppedOnItsWay(h)) return Skip("not judged: the program was stopped on its way");
     if (length <= interval + kLate) return Pass("main is gone before the first line is due");
     const std::string_view out = h.out().empty() ? h.err() : h.out();
     const std::string first(out.substr(0, std::min<std::size_t>(out.find('\n'), 40)));
@@ -600,7 +573,7 @@ GOLAB_CHECK(Leak, "task1.leak", "with --leak, the workers block for ever and the
                               (site.empty() ? "" : ", created at " + site) +
                               "; nobody is left to wake them");
   }
-  if (CutShort(h)) return Skip("not judged: the program was stopped on its way");
+  if (StoppedOnItsWay(h)) return Skip("not judged: the program was stopped on its way");
   return Fail("ends")
       .Set("count", count)
       .Set("workers", Grouped(workers))

@@ -173,29 +173,10 @@ Frame TheirFrame(const History& h, const Seen& seen, std::uint64_t stack) {
   return {};
 }
 
-/// The end of what can be judged: main's return or what ended the program before.
-Moment EndOf(const History& h) {
-  if (h.main_return() != kNever) return h.main_return();
-  return h.ending().at != kNever ? h.ending().at : h.last();
-}
-
+/// Here also by an exit, which no worker is to call.
 bool CutShort(const History& h) {
-  if (h.main_return() != kNever) return false;
-  switch (h.ending().kind) {
-    case Ending::Kind::kMainReturned:
-    case Ending::Kind::kDeadlock:
-    case Ending::Kind::kLivelock:
-    case Ending::Kind::kVirtualLimit:
-      return false;
-    case Ending::Kind::kExit:
-    case Ending::Kind::kPanic:
-    case Ending::Kind::kFatal:
-    case Ending::Kind::kSignal:
-    case Ending::Kind::kKilled:
-    case Ending::Kind::kVanished:
-      return true;
-  }
-  return true;
+  const bool exits = h.main_return() == kNever && h.ending().kind == Ending::Kind::kExit;
+  return exits || StoppedOnItsWay(h);
 }
 
 constexpr char kStopped[] = "not judged: the program was stopped on its way";

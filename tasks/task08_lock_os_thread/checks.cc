@@ -80,11 +80,7 @@ Moment AtRest(const History& h) {
   return h.rest() != kNever ? h.rest() : h.last();
 }
 
-Moment EndOf(const History& h) {
-  if (h.main_return() != kNever) return h.main_return();
-  return h.ending().at != kNever ? h.ending().at : h.last();
-}
-
+/// By whatever ends the program before main returns, but a deadlock.
 bool CutShort(const History& h) {
   return h.main_return() == kNever && h.ending().kind != Ending::Kind::kDeadlock;
 }

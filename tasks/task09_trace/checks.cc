@@ -21,27 +21,6 @@ constexpr std::uint64_t kSleep = 50 * kMs;
 constexpr std::uint64_t kLate = 20 * kMs;           // a late timer and one quantum
 constexpr std::uint8_t kCut = 1, kWriteFailed = 2;  // reasons of kTraceData
 
-/// The program's own end: main's return, or what ended it before.
-Moment EndOf(const History& h) {
-  if (h.main_return() != kNever) return h.main_return();
-  return h.ending().at != kNever ? h.ending().at : h.last();
-}
-
-/// What did not happen in a run that crashed or was killed might have happened later.
-bool CutShort(const History& h) {
-  if (h.main_return() != kNever) return false;
-  switch (h.ending().kind) {
-    case Ending::Kind::kMainReturned:
-    case Ending::Kind::kExit:
-    case Ending::Kind::kDeadlock:
-    case Ending::Kind::kLivelock:
-    case Ending::Kind::kVirtualLimit:
-      return false;
-    default:
-      return true;
-  }
-}
-
 /// One trace that the program wrote.
 struct Traced {
   Moment begin = kNever;
@@ -138,7 +117,7 @@ GOLAB_CHECK(File, "task9.file", "what is written is a complete Go trace",
   const History& h = evidence.history;
   const std::vector<Traced> traces = TracesOf(h);
   if (traces.empty()) {
-    if (CutShort(h)) return Skip("not judged: the program was stopped on its way");
+    if (StoppedOnItsWay(h)) return Skip("not judged: the program was stopped on its way");
     return Fail("never-started")
         .Expected("a Go trace of the workers")
         .Actual("no call of trace::Start")
@@ -197,7 +176,7 @@ GOLAB_CHECK(Workers, "task9.workers", "the workers' whole lives are inside the t
                 (inside.size() == 1 ? " goroutine" : " goroutines") +
                 " from creation to end inside the trace");
   }
-  if (CutShort(h)) return Skip("not judged: the program was stopped on its way");
+  if (StoppedOnItsWay(h)) return Skip("not judged: the program was stopped on its way");
   std::vector<const GoroutineLife*> before, after;
   for (const GoroutineLife& g : h.goroutines()) {
     if (g.IsMain() || g.system || g.created > EndOf(h)) continue;
@@ -283,7 +262,7 @@ GOLAB_CHECK(CyclesCheck, "task9.cycles", "the workers sleep 50 ms again and agai
                                " workers, each asleep " + std::to_string(least) +
                                " times or more, at the same time";
   if (good.size() < workers) {
-    if (CutShort(h)) return Skip("not judged: the program was stopped on its way");
+    if (StoppedOnItsWay(h)) return Skip("not judged: the program was stopped on its way");
     Finding finding = Fail("no-sleep")
                           .Set("count", static_cast<std::int64_t>(good.size()))
                           .Set("workers", static_cast<std::int64_t>(workers))
@@ -346,7 +325,7 @@ GOLAB_CHECK(Stopped, "task9.stopped", "the trace ends before main does", info.ne
   if (traces.empty()) return Skip("not judged: no trace");
   const Traced& last = traces.back();
   if (last.stopped) return Pass("trace::Stop returned at " + InSeconds(h.TimeAt(last.end)));
-  if (CutShort(h)) return Skip("not judged: the program was stopped on its way");
+  if (StoppedOnItsWay(h)) return Skip("not judged: the program was stopped on its way");
   const rt::Record& start = h.events()[last.begin];
   return Fail("not-stopped")
       .Expected("trace::Stop before main's end")

@@ -144,14 +144,14 @@ SuiteSays ResultOf(const History& h) {
   return {SuiteSays::kPassed, ""};
 }
 
-Moment EndOf(const History& h) {
+Moment ProcessEnd(const History& h) {
   return h.ending().at != kNever ? h.ending().at : h.last();
 }
 
 /// When the suite's verdict was made: at goleak's last search, or at the end.
 Moment VerdictAt(const History& h) {
   const auto checks = LeakChecks(h);
-  return checks.empty() ? EndOf(h) : checks.back().at;
+  return checks.empty() ? ProcessEnd(h) : checks.back().at;
 }
 
 Finding Neither(const Evidence& evidence, const std::string& expected, const SuiteSays& says) {
@@ -159,7 +159,7 @@ Finding Neither(const Evidence& evidence, const std::string& expected, const Sui
       .Set("why", says.why)
       .Expected(expected)
       .Actual("the suite " + says.why)
-      .At(EndOf(evidence.history));
+      .At(ProcessEnd(evidence.history));
 }
 
 void BlameAll(const History& h, const std::vector<const GoroutineLife*>& all, Finding* finding) {
@@ -237,14 +237,14 @@ GOLAB_CHECK(Passes, "task11.passes", "your tests pass, start goroutines and leav
     return finding;
   }
   if (started.in_own_tests.empty()) {
-    return Fail("no-work").Expected("1 goroutine or more").Actual("0").At(EndOf(h));
+    return Fail("no-work").Expected("1 goroutine or more").Actual("0").At(ProcessEnd(h));
   }
   // A known goroutine that was not ignored is for the check `ignores`.
   const auto checks = LeakChecks(h);
   const bool finds = checks.empty() ? !NumGoroutineCalls(h).empty() : checks.back().found;
   const bool of_known = finds && !AliveOf(started.outside, VerdictAt(h)).empty();
   if (says.what == SuiteSays::kFailed && !of_known) {
-    return Fail("status").Expected("status 0").Actual("status 1").At(EndOf(h));
+    return Fail("status").Expected("status 0").Actual("status 1").At(ProcessEnd(h));
   }
   return Pass(Count(started.in_own_tests.size()) +
               " goroutines in your tests, all gone at the end");
@@ -271,7 +271,7 @@ GOLAB_CHECK(Ignores, "task11.ignores",
     return Fail("no-background")
         .Expected("1 that your suite starts, and ignores")
         .Actual("0")
-        .At(EndOf(h));
+        .At(ProcessEnd(h));
   }
   if (ResultOf(h).what == SuiteSays::kPassed)
     return Pass(Who(known.front()->id) + " is alive at the end, and is no leak");
@@ -327,7 +327,7 @@ GOLAB_CHECK(Catches, "task11.catches", "goroutines left behind on purpose make t
   if (says.what == SuiteSays::kFailed)
     return Pass("fails where a receive, a send, a select or a sleep is left behind");
   if (says.what == SuiteSays::kNeither) return Neither(evidence, "fails", says);
-  const auto leaked = AliveOf(StartedIn(h).in_golabs_tests, EndOf(h));
+  const auto leaked = AliveOf(StartedIn(h).in_golabs_tests, ProcessEnd(h));
   const std::string who = leaked.empty()       ? "golab's test"
                           : leaked.size() == 1 ? Who(leaked.front()->id)
                                                : Count(leaked.size()) + " goroutines";
@@ -337,7 +337,7 @@ GOLAB_CHECK(Catches, "task11.catches", "goroutines left behind on purpose make t
           .Context("golab linked your suite with a test that passes and leaves a goroutine behind")
           .Expected(leaked.empty() ? "golab's test runs" : "it fails and names " + who)
           .Actual(Count(TestsOf(h).size()) + " tests pass, status 0")
-          .At(leaked.empty() ? EndOf(h) : leaked.front()->created);
+          .At(leaked.empty() ? ProcessEnd(h) : leaked.front()->created);
   for (const GoroutineLife* g : leaked) finding.Blame(*g);
   if (const auto checks = LeakChecks(h); !checks.empty()) {
     const LeakCheck& last = checks.back();
@@ -376,8 +376,8 @@ GOLAB_CHECK(Retries, "task11.retries", "one that ends 200 ms after its test is n
                             "golab linked your suite with a test whose goroutine ends 200 ms "
                             "after it")
                         .Expected("passes")
-                        .Actual("fails at " + InSeconds(h.TimeAt(EndOf(h))))
-                        .At(EndOf(h));
+                        .Actual("fails at " + InSeconds(h.TimeAt(ProcessEnd(h))))
+                        .At(ProcessEnd(h));
   for (const GoroutineLife* g : StartedIn(h).in_golabs_tests) finding.Blame(*g);
   for (const LeakCheck& check : LeakChecks(h)) {
     if (check.found)

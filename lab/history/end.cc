@@ -1,0 +1,31 @@
+// How the program ended, as far as its checks are concerned.
+
+#include "lab/history/questions.h"
+
+namespace golab::lab {
+
+Moment EndOf(const History& h) {
+  if (h.main_return() != kNever) return h.main_return();
+  return h.ending().at != kNever ? h.ending().at : h.last();
+}
+
+bool StoppedOnItsWay(const History& h) {
+  if (h.main_return() != kNever) return false;
+  switch (h.ending().kind) {
+    case Ending::Kind::kMainReturned:
+    case Ending::Kind::kExit:
+    case Ending::Kind::kDeadlock:
+    case Ending::Kind::kLivelock:
+    case Ending::Kind::kVirtualLimit:
+      return false;
+    case Ending::Kind::kPanic:
+    case Ending::Kind::kFatal:
+    case Ending::Kind::kSignal:
+    case Ending::Kind::kKilled:
+    case Ending::Kind::kVanished:
+      return true;
+  }
+  return true;
+}
+
+}  // namespace golab::lab
