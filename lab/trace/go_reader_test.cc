@@ -176,14 +176,17 @@ std::string Hex(std::string_view bytes) {
   return text;
 }
 
+rt::GoTraceSink Into(std::string* trace) {
+  return {[](void* out, const char* data, std::size_t size) {
+            static_cast<std::string*>(out)->append(data, size);
+          },
+          trace};
+}
+
 std::string WorkedExample() {
   std::string trace;
   const NoNames names;
-  rt::GoTraceWriter writer({[](void* out, const char* data, std::size_t size) {
-                              static_cast<std::string*>(out)->append(data, size);
-                            },
-                            &trace},
-                           &names);
+  rt::GoTraceWriter writer(Into(&trace), &names);
   using rt::EventType;
   const std::uint64_t pcs[] = {0x40000c + 1};
   writer.AddStack(77, pcs, 1);
@@ -225,11 +228,7 @@ TEST(GoWriter, ByteForByte) {
 TEST(GoWriter, LeavesOutWhatFitsNothing) {
   std::string trace;
   const NoNames names;
-  rt::GoTraceWriter writer({[](void* out, const char* data, std::size_t size) {
-                              static_cast<std::string*>(out)->append(data, size);
-                            },
-                            &trace},
-                           &names);
+  rt::GoTraceWriter writer(Into(&trace), &names);
   using rt::EventType;
   writer.AddProc(0, true, 1);
   writer.Take(At(1, EventType::kCreate, 0, 1));
@@ -251,11 +250,7 @@ TEST(GoWriter, LeavesOutWhatFitsNothing) {
 TEST(GoWriter, StatesEverythingAnewInEachGeneration) {
   std::string trace;
   const NoNames names;
-  rt::GoTraceWriter writer({[](void* out, const char* data, std::size_t size) {
-                              static_cast<std::string*>(out)->append(data, size);
-                            },
-                            &trace},
-                           &names);
+  rt::GoTraceWriter writer(Into(&trace), &names);
   using rt::EventType;
   constexpr std::uint64_t kSecondNs = 1'000'000'000;
   writer.AddProc(0, true, 1);
