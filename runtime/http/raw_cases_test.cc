@@ -61,12 +61,12 @@ http::ServeMux Mux() {
 // Sends what the case says and reads until the connection ends, or has been open for long enough.
 Outcome Send(const RawCase& one, const String& address) {
   Outcome outcome;
+  const time::Time begin = time::Now();  // before the server can begin to count
   auto [conn, err] = net::Dial("tcp", address);
   if (err) {
     outcome.text = err.Text();
     return outcome;
   }
-  const time::Time begin = time::Now();
   conn.SetReadDeadline(begin.Add(kStillOpen));
   const bool waits = one.waits;
   go([conn = conn, bytes = one.bytes, half_close = one.half_close, waits] {
