@@ -43,20 +43,6 @@ Finding BuildFailed(const BuildFailure& failure) {
   return finding;
 }
 
-/// Flags are noted by flag::Parse, and at the latest at an orderly end.
-bool EndedByForce(const Ending& ending) {
-  switch (ending.kind) {
-    case Ending::Kind::kPanic:
-    case Ending::Kind::kFatal:
-    case Ending::Kind::kSignal:
-    case Ending::Kind::kKilled:
-    case Ending::Kind::kVanished:
-      return true;
-    default:
-      return false;
-  }
-}
-
 Finding Flags(const Evidence& evidence) {
   if (evidence.params.empty()) return Pass("the task has no flags");
   const std::vector<std::string> defined = FlagsDefined(evidence.history);
@@ -69,6 +55,7 @@ Finding Flags(const Evidence& evidence) {
     missing += (missing.empty() ? "" : " ") + name;
   }
   if (count == 0) return Pass("defines " + expected);
+  // They are noted by flag::Parse, and at the latest at an orderly end.
   if (defined.empty() && EndedByForce(evidence.history.ending())) {
     return Skip("not judged: the program ended before it defined any");
   }

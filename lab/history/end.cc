@@ -9,9 +9,8 @@ Moment EndOf(const History& h) {
   return h.ending().at != kNever ? h.ending().at : h.last();
 }
 
-bool StoppedOnItsWay(const History& h) {
-  if (h.main_return() != kNever) return false;
-  switch (h.ending().kind) {
+bool EndedByForce(const Ending& ending) {
+  switch (ending.kind) {
     case Ending::Kind::kMainReturned:
     case Ending::Kind::kExit:
     case Ending::Kind::kDeadlock:
@@ -26,6 +25,10 @@ bool StoppedOnItsWay(const History& h) {
       return true;
   }
   return true;
+}
+
+bool StoppedOnItsWay(const History& h) {
+  return h.main_return() == kNever && EndedByForce(h.ending());
 }
 
 }  // namespace golab::lab

@@ -41,9 +41,11 @@ Peak MostAlive(const History& h);
 /// The program's own end: main's return, or what ended it before.
 Moment EndOf(const History& h);
 
-/// It was stopped on its way: what did not happen might have happened later. A program that ends by
-/// itself, waits for ever, or has had its time was not; what happens after main's return, such as a
-/// panic of who was left over, cuts nothing short.
+/// The program neither ended by itself, nor waits for ever, nor has had its time.
+bool EndedByForce(const Ending& ending);
+
+/// So it ended before main's return: what did not happen might have happened later. What happens
+/// after main's return, such as a panic of who was left over, cuts nothing short.
 bool StoppedOnItsWay(const History& h);
 
 /// How many goroutines of the program were alive, from event `at` on.
