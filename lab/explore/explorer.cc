@@ -201,9 +201,13 @@ RunPlan PlanOf(const ScheduleName& name, std::span<const rt::WorkEntry> weights)
   return plan;
 }
 
-RunPlan PlanOf(std::span<const rt::Deviation> deviations) {
+RunPlan PlanOf(std::span<const rt::Deviation> deviations, const ScheduleName& world) {
   RunPlan plan;
   plan.strategy = rt::Strategy::kDeviations;
+  if (!world.systematic) {  // the search leaves all that is plain, as in Go's order
+    plan.seed = world.seed;
+    plan.secret = world.secret;
+  }
   plan.deviations = deviations;
   return plan;
 }

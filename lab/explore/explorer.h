@@ -75,8 +75,9 @@ Result<Explored> Explore(std::span<const Lane> lanes, const ExploreOptions& opti
 /// The plan of Go's order or of a walk.
 RunPlan PlanOf(const ScheduleName& name, std::span<const rt::WorkEntry> weights);
 
-/// The plan of Go's order but for these deviations.
-RunPlan PlanOf(std::span<const rt::Deviation> deviations);
+/// The plan of Go's order but for these deviations. What a walk draws besides its choices, the
+/// network's latency and cuts and random numbers, is that of `world`: without it, that of Go's order.
+RunPlan PlanOf(std::span<const rt::Deviation> deviations, const ScheduleName& world = {});
 
 /// The plan of a systematic run that takes these choices.
 RunPlan PlanOf(std::span<const std::uint8_t> choices);

@@ -107,6 +107,11 @@ class Session {
   Result<void> ShowFirstRun();
   Result<Run> RunAgain(const CheckFold& fold);
   Result<Run> ShortestRun(const CheckFold& fold, Run found, std::string* note);
+  Result<Shrunk> ShrinkIn(const ScheduleName& world, const CheckFold& fold,
+                          const std::vector<rt::Deviation>& failing);
+  RunPlan PlanOfShrunk(const CheckFold& fold) const;
+  ScheduleName WorldShown(const CheckFold& fold) const;
+  Result<bool> NeedsItsWorld(const CheckFold& fold);
   const JudgedCheck* Same(const CheckFold& fold, const std::vector<JudgedCheck>& judged) const;
   std::vector<JudgedCheck> JudgeAgain(std::size_t lane, const Run& run) const;
   std::vector<const CheckInfo*> ChecksOn(Flavour image) const;
@@ -127,9 +132,15 @@ class Session {
   std::size_t runner_lane_ = 0;
   std::atomic<bool> variation_missing_{false};
   bool run_is_shown_ = false;
-  /// Schedules that were shrunk, by check: a second search would find the same.
-  std::map<const CheckInfo*, std::vector<rt::Deviation>> shrunk_;
-  std::map<RunPlace, std::vector<rt::Deviation>> translated_;  // of race images
+
+  /// A schedule that was shrunk, and whose seed's network and random numbers it needs.
+  struct ShrunkSchedule {
+    std::vector<rt::Deviation> deviations;
+    ScheduleName world;
+  };
+
+  std::map<const CheckInfo*, ShrunkSchedule> shrunk_;  // a second search would find the same
+  std::map<RunPlace, ShrunkSchedule> translated_;      // of race images
   // Runs in real time that failed: they cannot be made again. A run refers to its runner's symbols.
   std::map<RunPlace, Run> failed_in_real_time_;
   std::vector<std::unique_ptr<Runner>> real_time_;
@@ -182,8 +193,8 @@ Result<std::vector<LineDeviation>> Session::ShortestOf(const CheckFold& fold) {
 
 RunPlan Session::PlanAt(const RunPlace& at) const {
   const auto translated = translated_.find(at);
-  return translated != translated_.end() ? PlanOf(translated->second)
-                                         : explored_.Plan(at.lane, at.schedule);
+  if (translated == translated_.end()) return explored_.Plan(at.lane, at.schedule);
+  return PlanOf(translated->second.deviations, translated->second.world);
 }
 
 Result<void> Session::RunRaceImage(Flavour flavour, const RaceImageSet& images,
@@ -238,11 +249,12 @@ Result<void> Session::RunRaceImage(Flavour flavour, const RaceImageSet& images,
       auto translated =
           Translate(shortest, [&](const std::vector<rt::Deviation>& deviations) -> Result<Run> {
             if (is_cancelled()) return Failure({.what = "interrupted"});
-            return (*runner)->Do(PlanOf(deviations));
+            return (*runner)->Do(PlanOf(deviations, WorldShown(*root)));
           });
       if (!translated) return tl::unexpected(translated.error());
       // Without a translation the whole schedule is walked: by its seed, as it was found.
-      if (*translated) translated_[{place_of_lane, asked, root->at.schedule}] = **translated;
+      if (*translated)
+        translated_[{place_of_lane, asked, root->at.schedule}] = {**translated, WorldShown(*root)};
     }
     for (std::size_t i = 0; i < plan.schedules.size(); ++i) {
       if (is_cancelled()) return Failure({.what = "interrupted"});
@@ -464,12 +476,59 @@ Result<Run> Session::ShortestRun(const CheckFold& fold, Run found, std::string* 
       !found.void_because.empty())
     return found;
   Runner& runner = *runner_;
-  if (const auto known = shrunk_.find(fold.info); known != shrunk_.end())
-    return runner.Do(PlanOf(known->second));
-  auto shrunk = Shrink(failing, [&](const std::vector<rt::Deviation>& deviations) -> Result<Trial> {
+  if (shrunk_.count(fold.info) != 0) return runner.Do(PlanOfShrunk(fold));
+  // Where the network of Go's order will do, the story is shorter.
+  ScheduleName world;
+  auto shrunk = ShrinkIn(world, fold, failing);
+  if (shrunk && !shrunk->reproduced && !fold.at.schedule.systematic) {
+    world = fold.at.schedule;
+    shrunk = ShrinkIn(world, fold, failing);
+  }
+  if (!shrunk) return tl::unexpected(shrunk.error());
+  Log(task_.id + ": shrunk in " + std::to_string(shrunk->runs) + " runs");
+  if (!shrunk->reproduced) return found;
+  auto once = runner.Do(PlanOf(shrunk->deviations, world));
+  if (!once) return once;
+  auto twice = runner.Do(PlanOf(shrunk->deviations, world));
+  if (!twice) return twice;
+  if (once->hash != twice->hash || Same(fold, JudgeAgain(fold.at.lane, *once)) == nullptr) {
+    *note =
+        "not repeatable: the same schedule gave two different runs (uninitialised memory, a thread "
+        "of its own?)";
+    return found;
+  }
+  shrunk_[fold.info] = {shrunk->deviations, world};
+  return once;
+}
+
+RunPlan Session::PlanOfShrunk(const CheckFold& fold) const {
+  const ShrunkSchedule& shrunk = shrunk_.at(fold.info);
+  return PlanOf(shrunk.deviations, shrunk.world);
+}
+
+/// Whose network and random numbers the run has that is shown for this failure.
+ScheduleName Session::WorldShown(const CheckFold& fold) const {
+  const auto shrunk = shrunk_.find(fold.info);
+  if (shrunk != shrunk_.end()) return shrunk->second.world;
+  return fold.at.schedule.systematic ? ScheduleName{} : fold.at.schedule;
+}
+
+/// Whether it takes more than Go's order: of a failure that is shown without a switch.
+Result<bool> Session::NeedsItsWorld(const CheckFold& fold) {
+  if (WorldShown(fold) == ScheduleName{}) return false;
+  auto runner = RunnerOf(fold.at.lane);
+  if (!runner) return tl::unexpected(runner.error());
+  auto run = (*runner)->Do(PlanOf(std::span<const rt::Deviation>{}));
+  if (!run) return tl::unexpected(run.error());
+  return Same(fold, JudgeAgain(fold.at.lane, *run)) == nullptr;
+}
+
+Result<Shrunk> Session::ShrinkIn(const ScheduleName& world, const CheckFold& fold,
+                                 const std::vector<rt::Deviation>& failing) {
+  return Shrink(failing, [&](const std::vector<rt::Deviation>& deviations) -> Result<Trial> {
     if (options_.cancel != nullptr && options_.cancel->load())
       return Failure({.what = "interrupted"});
-    auto run = runner.Do(PlanOf(deviations));
+    auto run = runner_->Do(PlanOf(deviations, world));
     if (!run) return tl::unexpected(run.error());
     Trial trial;
     trial.fails = Same(fold, JudgeAgain(fold.at.lane, *run)) != nullptr;
@@ -481,21 +540,6 @@ Result<Run> Session::ShortestRun(const CheckFold& fold, Run found, std::string* 
     }
     return trial;
   });
-  if (!shrunk) return tl::unexpected(shrunk.error());
-  Log(task_.id + ": shrunk in " + std::to_string(shrunk->runs) + " runs");
-  if (!shrunk->reproduced) return found;
-  auto once = runner.Do(PlanOf(shrunk->deviations));
-  if (!once) return once;
-  auto twice = runner.Do(PlanOf(shrunk->deviations));
-  if (!twice) return twice;
-  if (once->hash != twice->hash || Same(fold, JudgeAgain(fold.at.lane, *once)) == nullptr) {
-    *note =
-        "not repeatable: the same schedule gave two different runs (uninitialised memory, a thread "
-        "of its own?)";
-    return found;
-  }
-  shrunk_[fold.info] = shrunk->deviations;
-  return once;
 }
 
 std::string Session::ReplayOf(const RunPlace& at) const {
@@ -550,8 +594,14 @@ Result<CheckReport> Session::ReportFailure(const CheckFold& fold, bool is_root,
   if (!note.empty()) report.note = note;
   const bool in_some = fold.failed < fold.judged;
   if (in_some && !plan.InRealTime() && report.context.empty() &&
-      DeviationsFromGo(run->history).empty())
-    report.context = "already in Go's usual order";
+      DeviationsFromGo(run->history).empty()) {
+    auto needs = NeedsItsWorld(fold);
+    if (!needs) return tl::unexpected(needs.error());
+    report.context = *needs ? "in Go's usual order, with the network's delays and cuts and the "
+                              "random numbers of seed " +
+                                  WorldShown(fold).Text()
+                            : "already in Go's usual order";
+  }
   report.seed = fold.at.schedule.Text();
   report.variation = plan.variation == nullptr ? "" : plan.variation->id;
   report.parameters = plan.changed;

@@ -205,6 +205,29 @@ TEST_F(JudgeTest, ARareFailureIsFoundShrunkAndReplayed) {
     EXPECT_EQ(same.story[i].what, check.story[i].what);
 }
 
+// The message comes in pieces under some seeds alone: no switch of goroutines makes it fail.
+TEST_F(JudgeTest, AFailureOfTheNetworkKeepsItsNetworkWhenShrunk) {
+  const auto report = Judge("one_read");
+  ASSERT_TRUE(report) << report.error().Text();
+  const CheckReport& check = CheckOf(*report, "all-done");
+  EXPECT_EQ(check.outcome, Outcome::kFail);
+  EXPECT_EQ(check.message, "the program ended with status 1: jobs were left over");
+  EXPECT_LT(check.failed_schedules, check.schedules);
+  EXPECT_GT(check.switches, 0) << "nothing to shrink";
+  EXPECT_EQ(check.shortest, 0);
+  EXPECT_EQ(check.note, "");
+  EXPECT_THAT(check.context,
+              HasSubstr("delays and cuts and the random numbers of seed " + check.seed));
+  EXPECT_THAT(check.replay, HasSubstr("--seed " + check.seed));
+
+  JudgeOptions replay;
+  replay.lanes.schedule = ParseScheduleName(check.seed).value();
+  const auto again = Judge("one_read", replay);
+  ASSERT_TRUE(again) << again.error().Text();
+  EXPECT_EQ(CheckOf(*again, "all-done").outcome, Outcome::kFail);
+  EXPECT_EQ(CheckOf(*again, "all-done").shortest, check.shortest);
+}
+
 TEST_F(JudgeTest, NothingDependsOnTheNumberOfJobs) {
   for (const char* kernel : {"missed_drain", "abba", "lost_wakeup"}) {
     SCOPED_TRACE(kernel);
