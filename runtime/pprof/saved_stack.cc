@@ -79,7 +79,7 @@ bool CopyGoroutine(const G* g, std::uintptr_t* pcs, std::size_t most, GoroutineC
   for (int tries = 0; tries < kTries; ++tries) {
     // Acquire: before all that follows; pairs with TakeSaved.
     const std::uint32_t resumes = __atomic_load_n(&g->resumes, __ATOMIC_ACQUIRE);
-    out->status = __atomic_load_n(&g->status, __ATOMIC_ACQUIRE);
+    __atomic_load(&g->status, &out->status, __ATOMIC_ACQUIRE);
     if (out->status == Status::kDead || out->status == Status::kIdle) return false;
     if ((g->flags & kGSystem) != 0) return false;
     const bool saved = LookOnce(g, pcs, most, out);

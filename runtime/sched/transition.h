@@ -63,9 +63,11 @@ GOLAB_INLINE void Transition(P* p, G* g, Status from, Status to, EventType type,
       Throw("goroutine status changed by someone else");
     }
   } else {
-    if (__atomic_load_n(&g->status, __ATOMIC_RELAXED) != from) [[unlikely]]
+    Status now;  // clang has no __atomic_load_n of an enumeration
+    __atomic_load(&g->status, &now, __ATOMIC_RELAXED);
+    if (now != from) [[unlikely]]
       Throw("goroutine status changed by someone else");
-    __atomic_store_n(&g->status, to, __ATOMIC_RELEASE);
+    __atomic_store(&g->status, &to, __ATOMIC_RELEASE);
   }
   if (type != EventType::kNone && (g->flags & kGSystem) == 0)
     Emit(p, type, actor, reason, arg, stack);
