@@ -276,6 +276,24 @@ TEST_F(CommandLine, WritesTheTimelinePageOfTheRunThatItShows) {
   EXPECT_THAT(nowhere.err, HasSubstr("not/there.html"));
 }
 
+TEST_F(CommandLine, WritesTheTimelinePageOfATrace) {
+  const std::string trace = GOLAB_SOURCE_DIR "/lab/trace/testdata/rich-trace.out";
+  const Outcome whole = Golab("trace " + trace + " --html ../trace.html");
+  EXPECT_EQ(whole.status, 0) << whole.err;
+  EXPECT_EQ(whole.out, "");
+  EXPECT_THAT(ReadAll(folder_ + "/trace.html"), HasSubstr("rich-trace.out timeline"));
+
+  const Outcome twice = Golab("trace " + trace + " --html ../no.html --format chrome");
+  EXPECT_EQ(twice.status, 2);
+  EXPECT_THAT(twice.err, HasSubstr("--html goes with neither"));
+  const Outcome nowhere = Golab("trace " + trace + " --html ../not/there.html");
+  EXPECT_EQ(nowhere.status, 4) << nowhere.err;
+  EXPECT_THAT(nowhere.err, HasSubstr("not/there.html"));
+  const Outcome no_trace = Golab("trace ../trace.html --html ../no.html");
+  EXPECT_EQ(no_trace.status, 2);
+  EXPECT_FALSE(std::filesystem::exists(folder_ + "/no.html"));
+}
+
 TEST_F(CommandLine, ListsEvents) {
   const Outcome run = Golab("run task1 --workers 2 --sleep 10ms --events --html ../run.html");
   EXPECT_EQ(run.status, 0) << run.out << run.err;

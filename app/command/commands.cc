@@ -118,7 +118,8 @@ std::vector<Command> MakeCommands() {
           "terminal, go, or chrome for Perfetto (terminal)",
           0,
           {"terminal", "go", "chrome"}},
-         {"output", "FILE", "write there instead of to stdout"}}},
+         {"output", "FILE", "write there instead of to stdout"},
+         {"html", "FILE", "write a timeline page there, for a browser, and nothing else"}}},
        "Traces of Go 1.22 to 1.24 and those that trace::Start and --trace write. In the terminal,\n"
        "goroutines that did the same at the same times are one row; -v shows every row, and those\n"
        "of the Go runtime. go tool trace opens the same files.\n",

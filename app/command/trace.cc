@@ -4,9 +4,11 @@
 #include <optional>
 
 #include "app/command/commands.h"
+#include "app/command/html_output.h"
 #include "lab/catalogue/duration.h"
 #include "lab/catalogue/suggest.h"
 #include "lab/explain/draw.h"
+#include "lab/page/from_execution.h"
 #include "lab/program/files.h"
 #include "lab/trace/chrome.h"
 #include "lab/trace/execution.h"
@@ -82,6 +84,30 @@ std::string TerminalText(const lab::Execution& execution, const lab::TimeWindow&
   return text + lab::Print(lines, style.colour);
 }
 
+/// For a shell, if it must be quoted.
+std::string ShellWord(const std::string& word) {
+  if (!word.empty() && word.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+                                              "0123456789_-+=:,./@%") == std::string::npos) {
+    return word;
+  }
+  std::string quoted = "'";
+  for (const char c : word) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return quoted + "'";
+}
+
+lab::page::Timeline PageOf(const lab::Execution& execution, const lab::TimeWindow& window,
+                           const std::string& path, const std::string& page) {
+  lab::page::Timeline timeline = lab::page::FromExecution(execution, window);
+  timeline.title = path.substr(path.rfind('/') + 1);
+  timeline.subtitle = "execution trace";
+  timeline.facts = {"go 1." + std::to_string(execution.summary.version) + " trace",
+                    SecondsOf(execution.end_ns - execution.begin_ns) + " in all",
+                    std::to_string(execution.summary.events) + " events"};
+  timeline.window_command =
+      "golab trace " + ShellWord(path) + " --from T --to T --html " + ShellWord(page);
+  return timeline;
+}
+
 }  // namespace
 
 ExitStatus RunTrace(Context& context) {
@@ -91,6 +117,11 @@ ExitStatus RunTrace(Context& context) {
     return Complain({.what = "no format '" + format + "'" +
                              lab::DidYouMean(format, {"terminal", "go", "chrome"}),
                      .what_to_do = "golab trace --help",
+                     .exit_class = ExitClass::kUsage});
+  }
+  if (arguments.Has("html") && (arguments.Has("format") || arguments.Has("output"))) {
+    return Complain({.what = "--html goes with neither --format nor --output",
+                     .why = "it writes the page, and nothing else",
                      .exit_class = ExitClass::kUsage});
   }
   auto window = WindowOf(arguments);
@@ -119,6 +150,11 @@ ExitStatus RunTrace(Context& context) {
   if (!execution->summary.cut.empty()) {
     std::fprintf(stderr, "golab: '%s' is cut off: %s\n", path.c_str(),
                  execution->summary.cut.c_str());
+  }
+  if (arguments.Has("html")) {
+    const std::string page = arguments.Get("html");
+    auto written = WriteHtml(page, PageOf(*execution, *window, path, page));
+    return written ? ExitStatus::kPassed : Complain(written.error());
   }
   std::string text;
   if (format == "terminal") {

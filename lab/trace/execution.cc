@@ -46,15 +46,22 @@ std::uint32_t ExecutionBuilder::Number(std::string_view text, std::vector<std::s
 
 std::uint32_t ExecutionBuilder::StackNumber(const std::vector<GoFrame>* stack) {
   if (stack == nullptr) return 0;
+  const auto base_name = [](const GoFrame& frame) {
+    return frame.file.substr(frame.file.rfind('/') + 1);  // npos + 1 is 0
+  };
   std::string text;
   for (const GoFrame& frame : *stack) {
-    const std::size_t slash = frame.file.rfind('/');
-    text +=
-        (text.empty() ? "" : ";") + std::string(frame.function) + " " +
-        std::string(slash == std::string_view::npos ? frame.file : frame.file.substr(slash + 1)) +
-        ":" + std::to_string(frame.line);
+    text += (text.empty() ? "" : ";") + std::string(frame.function) + " " +
+            std::string(base_name(frame)) + ":" + std::to_string(frame.line);
   }
-  return Number(text, &out_.stacks_, &stack_index_);
+  const std::uint32_t number = Number(text, &out_.stacks_, &stack_index_);
+  if (number != out_.places_.size()) return number;
+  std::vector<GoPlace>& places = out_.places_.emplace_back();
+  for (const GoFrame& frame : *stack) {
+    places.push_back({Number(frame.function, &out_.texts_, &text_index_),
+                      Number(base_name(frame), &out_.texts_, &text_index_), frame.line});
+  }
+  return number;
 }
 
 GoLife& ExecutionBuilder::LifeOf(const GoTraceEvent& event) {
@@ -115,6 +122,7 @@ void ExecutionBuilder::Visit(const GoTraceEvent& event) {
   span.begin_ns = event.from == GoState::kUndetermined ? out_.begin_ns : event.time;
   span.reason = Number(event.reason, &out_.texts_, &text_index_);
   span.stack = StackNumber(event.stack);
+  if (wakes) span.waker = event.g;
   if (span.phase == Phase::kRunning) span.proc = event.p;
   life.spans.push_back(span);
 }

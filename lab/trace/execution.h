@@ -14,13 +14,20 @@
 
 namespace golab::lab {
 
+/// Strings by number: 0 is none.
+struct GoPlace {
+  std::uint32_t function = 0, file = 0;  ///< the file without its folder
+  std::uint64_t line = 0;
+};
+
 /// A stretch in one state. Strings and stacks by number: 0 is none.
 struct GoSpan {
   Phase phase = Phase::kReady;
   std::uint64_t begin_ns = 0, end_ns = 0;
   std::uint32_t reason = 0;  ///< of waiting, or of having stopped
   std::uint32_t stack = 0;
-  std::uint64_t proc = kNoResource;  ///< running
+  std::uint64_t proc = kNoResource;   ///< running
+  std::uint64_t waker = kNoResource;  ///< ready after a wait: the goroutine that ended it
 };
 
 struct GoLife {
@@ -67,11 +74,15 @@ class Execution {
   /// "main.worker t9.cc:12;..." innermost first.
   const std::string& Stack(std::uint32_t number) const { return stacks_[number]; }
 
+  /// The same, frame by frame.
+  const std::vector<GoPlace>& Places(std::uint32_t number) const { return places_[number]; }
+
   const GoLife* Find(std::uint64_t id) const;
 
  private:
   friend class ExecutionBuilder;
   std::vector<std::string> texts_{""}, stacks_{""};
+  std::vector<std::vector<GoPlace>> places_{{}};  // of each stack
   std::unordered_map<std::uint64_t, std::size_t> by_id_;
 };
 
