@@ -131,6 +131,20 @@ GOLAB_MAIN() {
     if (!trace::Start(again)) os::Exit(4);
     Mix(n);
   }
+  if (mode == "again") {
+    trace::Stop();
+    for (int i = 0; i < n; ++i) {
+      const auto [other, failed] = os::Create(args[2]);
+      if (failed || trace::Start(other)) os::Exit(1);
+      const time::Ticker ticker = time::NewTicker(time::Millisecond);
+      for (int tick = 0; tick < 200; ++tick) {
+        ticker.C.Recv();
+        trace::Logf(context::Background(), "tick", "trace %d, tick %d", i, tick);
+      }
+      ticker.Stop();
+      trace::Stop();
+    }
+  }
   if (mode == "writer") {
     trace::Stop();
     const auto [other, failed] = os::Create(args[2]);

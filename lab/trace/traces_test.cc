@@ -161,6 +161,28 @@ TEST_F(Traces, ASecondTraceBeginsWithWhatIsThere) {
   }
 }
 
+// 40 times 200 texts are more than a log in private memory holds.
+TEST_F(Traces, NoTraceTakesRoomFromALaterOne) {
+  for (const auto& [world, traces] : {std::pair("GOMAXPROCS=1", 2), {"GOLAB_WORLD=virtual", 40}}) {
+    SCOPED_TRACE(world);
+    ASSERT_EQ(Run("again", world, traces), 0);
+    const Execution execution = Read();
+    EXPECT_EQ(GoSays(), "");
+    std::vector<std::string> messages;
+    for (const GoNote& note : execution.notes) {
+      if (note.kind == GoTraceEvent::Kind::kLog) messages.push_back(execution.Text(note.message));
+    }
+    ASSERT_EQ(messages.size(), 200U);
+    for (std::size_t i = 0; i < messages.size(); ++i)
+      EXPECT_EQ(messages[i], "trace " + std::to_string(traces - 1) + ", tick " + std::to_string(i));
+    for (const GoSpan& span : execution.Find(1)->spans) {
+      if (span.phase == Phase::kWaiting) {
+        EXPECT_NE(span.stack, 0U);
+      }
+    }
+  }
+}
+
 TEST_F(Traces, AnyWriterGetsAllOfItWhenTheTraceStops) {
   for (const char* world : {"GOMAXPROCS=2", "GOLAB_WORLD=virtual"}) {
     ASSERT_EQ(Run("writer", world), 0);

@@ -56,12 +56,21 @@ void EventLog::Detour(const Record& r) noexcept {
   }
   Store(r.time, r.g, r.p, r.type, r.reason, r.arg, r.stack);
   watcher_(r);
+  if (!stop_when_full_) GiveTablesBack();
+}
+
+void EventLog::GiveTablesBack() noexcept {
+  header_->stacks.used = header_->blobs.used = 0;
 }
 
 void EventLog::Watch(void (*watcher)(const Record& r)) noexcept {
   if (shared_ != nullptr) return shared_->Watch(watcher);
   LockRealWord(&lock_);
   if (watcher_ == nullptr) watched_limit_ = limit_;
+  if (!stop_when_full_) {
+    GiveTablesBack();
+    for (std::uint64_t& k : known_) k = 0;  // a watcher has seen none
+  }
   watcher_ = watcher;
   limit_ = watcher != nullptr ? 0 : watched_limit_;
   UnlockWord(&lock_);

@@ -73,12 +73,15 @@ class EventLog {
   void EndStream() noexcept;
 
   /// Calls `watcher` with each record that is appended, on the spot; null: no more. Not while the
-  /// log is a stream.
+  /// log is a stream. In private memory the tables of stacks and texts begin anew then, and after
+  /// each record: the watcher has taken what it needs of them, so that they never fill up.
   void Watch(void (*watcher)(const Record& r)) noexcept;
 
   /// Records appended so far: what follows is seen by a reader that starts here.
   std::uint64_t begun() const noexcept { return stream_begin_; }
+
   const Record* slots() const noexcept { return records_; }
+
   std::uint64_t mask() const noexcept { return mask_; }
 
  private:
@@ -101,6 +104,7 @@ class EventLog {
   }
 
   GOLAB_COLD bool MakeRoom() noexcept;
+  void GiveTablesBack() noexcept;
   GOLAB_COLD void Detour(const Record& r) noexcept;
   GOLAB_COLD void AppendInline(EventType type, std::uint64_t id, const void* data,
                                std::size_t size) noexcept;

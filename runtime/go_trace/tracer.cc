@@ -299,6 +299,7 @@ void TakeStacks(Tracer& t) {
     t.writer->AddStack(entry[0], entry + 2, entry[1]);
     t.stacks_seen += 2 + entry[1];
   }
+  if (!world.lab) t.stacks_seen = 0;  // the table begins anew after each record (EventLog::Watch)
 }
 
 std::string_view TextOf(const Tracer& t, const Record& r) {
