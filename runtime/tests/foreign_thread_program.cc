@@ -7,6 +7,11 @@
 
 using namespace golab;
 
+/// Writes through a pointer that points nowhere.
+[[gnu::noinline]] void WriteTo(int* where) {
+  *where = 1;
+}
+
 GOLAB_MAIN() {
   const Slice<String> args = os::Args();
   const String what = args[1];
@@ -21,6 +26,7 @@ GOLAB_MAIN() {
     if (what == "gosched") runtime::Gosched();
     if (what == "goexit") runtime::Goexit();
     if (what == "panic") panic("x");
+    if (what == "fault") WriteTo(reinterpret_cast<int*>(0x10));
     if (what == "wait") {
       sync::WaitGroup wg;
       wg.Add(1);

@@ -40,16 +40,16 @@ constexpr std::uintptr_t Word(greg_t r) noexcept {
   return static_cast<std::uintptr_t>(r);
 }
 
-/// Makes names for a dump if the interrupted code allows it: where the program's own code or
-/// golab's stands, or nothing runs, no lock of the allocator or the loader is held.
-void PrepareNamesAt(const ucontext_t* context, const G* g) noexcept {
+/// Whether the program's own code or golab's was interrupted: then no lock of the allocator or the
+/// loader is held.
+bool InKnownCode(const ucontext_t* context) noexcept {
   struct Where {
     std::uintptr_t pc;
     std::uintptr_t here;
   } where{Word(context->uc_mcontext.gregs[REG_RIP]),
-          reinterpret_cast<std::uintptr_t>(&PrepareNamesAt)};
+          reinterpret_cast<std::uintptr_t>(&InKnownCode)};
 
-  const bool is_own = VisitImages(
+  return VisitImages(
       [](const LoadedImage& image, void* data) noexcept {
         const auto* w = static_cast<const Where*>(data);
         const auto holds = [&](std::uintptr_t pc) {
@@ -58,7 +58,11 @@ void PrepareNamesAt(const ucontext_t* context, const G* g) noexcept {
         return holds(w->pc) && (image.is_executable || holds(w->here));
       },
       &where);
-  if (is_own || g == nullptr) PrepareNames();
+}
+
+/// Makes names for a dump if the interrupted code allows it, or nothing runs.
+void PrepareNamesAt(const ucontext_t* context, const G* g) noexcept {
+  if (g == nullptr || InKnownCode(context)) PrepareNames();
 }
 
 /// The running goroutine as a dump of it at the signal: from the registers, not from this stack.
@@ -160,11 +164,53 @@ void InjectCall(ucontext_t* context, void (*function)(std::uintptr_t)) noexcept 
   real::ExitProcess(2);
 }
 
+const char* FaultName(int number) noexcept {
+  switch (number) {
+    case SIGBUS:
+      return "SIGBUS: bus error";
+    case SIGFPE:
+      return "SIGFPE: floating-point exception";
+    default:
+      return "SIGSEGV: segmentation violation";
+  }
+}
+
+/// A fault where no goroutine runs is golab's own (or a thread's of the program's that golab knows
+/// nothing of). Go's words, then the end by this signal.
+[[noreturn]] void DieOutsideGoroutines(int number, const siginfo_t* info,
+                                       const ucontext_t* context) noexcept {
+  static constinit bool told = false;
+  if (__atomic_exchange_n(&told, true, __ATOMIC_RELAXED)) DieBySignal(number);  // a fault in here
+  const std::uintptr_t sp = Word(context->uc_mcontext.gregs[REG_RSP]);
+  FdSink sink(2);
+  sink.Put("fatal error: unexpected signal during runtime execution\n[signal ");
+  sink.Put(FaultName(number));
+  sink.Put(" code=");
+  sink.PutHex(static_cast<std::uint64_t>(info->si_code));
+  sink.Put(" addr=");
+  sink.PutHex(reinterpret_cast<std::uintptr_t>(info->si_addr));
+  sink.Put(" pc=");
+  sink.PutHex(Word(context->uc_mcontext.gregs[REG_RIP]));
+  sink.Put("]\n\nruntime stack:\n");
+  sink.Flush();  // what follows may fault itself
+  if (InKnownCode(context)) PrepareNames();
+  StackPiece piece;
+  piece.pc = Word(context->uc_mcontext.gregs[REG_RIP]);
+  piece.fp = Word(context->uc_mcontext.gregs[REG_RBP]);
+  piece.lo = sp;
+  piece.hi = sp + kPage;  // above every thread's stack lies what the kernel or libc has put there
+  DumpOptions options;
+  options.full = options.addresses = true;
+  WriteStack(sink, piece, SelfSymbolizer::Get(), options);
+  sink.Flush();
+  DieBySignal(number);
+}
+
 void OnFault(int number, siginfo_t* info, void* raw) {
   auto* context = static_cast<ucontext_t*>(raw);
   P* p = arch::ThisP();
   const G* g = p == nullptr ? nullptr : p->current;
-  if (g == nullptr || g->stack_top == nullptr) DieBySignal(number);
+  if (g == nullptr || g->stack_top == nullptr) DieOutsideGoroutines(number, info, context);
   const auto address = reinterpret_cast<std::uintptr_t>(info->si_addr);
   const StackBounds bounds = BoundsOf(g->stack_top);
   const auto lo = reinterpret_cast<std::uintptr_t>(bounds.lo);
