@@ -246,6 +246,7 @@ bool StopFunc(TimerState* state) {
 }  // namespace
 
 Time Now() {
+  rt::ChargeClockRead();
   return Time::FromClocks(rt::WallNow(), rt::Now());
 }
 

@@ -2,6 +2,9 @@
 // basic block calls the function below, which counts down a budget. In the virtual world 50,000
 // calls stand for a slice of 10 ms, so a busy loop is preempted at the same instruction under the
 // same seed; in the real world the clock decides, looked at each time the budget is used up.
+//
+// Who reads the clock again and again waits for it to go on, so there each look at it counts more
+// than the one before: a loop "until 10 ms are over" takes a hundred rounds, not ten thousand.
 
 #include "runtime/arch/x86_64/switch.h"
 #include "runtime/sched/sched.h"
@@ -20,7 +23,17 @@ constexpr std::int64_t kNever = INT64_MAX;  // no goroutine runs on this thread:
 namespace golab::rt {
 namespace {
 
-constexpr std::int64_t kRetry = 1000;  // the runtime is inside an operation: look again soon
+constexpr std::int64_t kRetry = 1000;    // the runtime is inside an operation: look again soon
+constexpr std::int64_t kClockRead = 10;  // callbacks for which the first look at the clock counts
+
+/// Looks at the clock of one goroutine since it was resumed last.
+struct ClockReads {
+  const G* g = nullptr;
+  std::uint32_t resumes = 0;
+  std::int64_t count = 0;
+};
+
+constinit ClockReads clock_reads;  // of the virtual world, which has one thread
 
 /// TSan has its own idea of who holds a lock of the C++ library, and of the stack that took it.
 bool HoldsStdLock(const G* g) noexcept {
@@ -61,6 +74,15 @@ GOLAB_COLD void BudgetSpent() noexcept {
 
 void SetBudget(std::int64_t callbacks) noexcept {
   budget = callbacks;
+}
+
+void ChargeClockRead() noexcept {
+  const P* p = arch::ThisP();
+  if (!world.is_virtual || p == nullptr || p->current == nullptr) return;
+  const G* g = p->current;
+  if (clock_reads.g != g || clock_reads.resumes != g->resumes) clock_reads = {g, g->resumes, 0};
+  const std::int64_t charge = kClockRead * ++clock_reads.count;
+  budget = budget > charge ? budget - charge : 1;  // the next callback notices
 }
 
 }  // namespace golab::rt

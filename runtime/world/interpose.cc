@@ -206,6 +206,7 @@ GOLAB_EXPORT int clock_gettime(clockid_t clock, timespec* out) noexcept {
   if (!world.is_virtual || clock == CLOCK_PROCESS_CPUTIME_ID || clock == CLOCK_THREAD_CPUTIME_ID) {
     return real::ClockGettime(clock, out);
   }
+  ChargeClockRead();
   *out = FromNs(VirtualClock(clock));
   return 0;
 }

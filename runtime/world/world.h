@@ -53,6 +53,8 @@ std::uint64_t EventClock() noexcept;
 void CalibrateEventClock() noexcept;
 /// Sets the counted preemption for the calling thread to `callbacks` from now.
 void SetBudget(std::int64_t callbacks) noexcept;
+/// The program looks at the clock: counts as callbacks in the virtual world, the more the oftener.
+void ChargeClockRead() noexcept;
 
 /// At the entry of a runtime call: a place where a schedule may go on with another goroutine. `pc`
 /// is the return address of the call; `object` what the operation touches first, 0 if nothing that
