@@ -53,17 +53,19 @@ struct Explorer {
 constinit Explorer explorer;
 
 /// How often each goroutine has been at each call. Linear probing; when full, occurrences stop
-/// counting (replay of a deviation then takes the first match).
+/// counting (replay of a deviation then takes the first match). Entries lie one after another, so
+/// that a run, whose memory is all new, touches few pages.
 class Occurrences {
  public:
   std::uint32_t Next(std::uint32_t g, std::uintptr_t pc) noexcept {
     std::uint64_t i = MixPath(pc ^ (std::uint64_t{g} << 48)) % kSize;
     for (std::uint32_t tries = 0; tries < 64; ++tries, i = (i + 1) % kSize) {
-      Entry& e = entries_[i];
-      if (e.count == 0) {
-        e = Entry{pc, g, 1};
+      if (places_[i] == 0) {
+        entries_[used_] = Entry{pc, g, 1};
+        places_[i] = static_cast<std::uint16_t>(++used_);
         return 1;
       }
+      Entry& e = entries_[places_[i] - 1];
       if (e.pc == pc && e.g == g) return ++e.count;
     }
     return 0;
@@ -78,7 +80,9 @@ class Occurrences {
     std::uint32_t count = 0;
   };
 
+  std::uint16_t places_[kSize] = {};  // of an entry, counted from 1
   Entry entries_[kSize] = {};
+  std::uint32_t used_ = 0;
 };
 
 constinit Occurrences occurrences;
@@ -301,9 +305,9 @@ void RecordPick(P* p, G* who, PickKind kind, std::uint32_t turn, std::uint32_t n
   std::uint64_t arg;
   __builtin_memcpy(&arg, &pick, sizeof arg);
   const std::uint32_t occurrence = place.occurrence < 0xffff ? place.occurrence : 0xffff;
-  p->log.Append(Record{
-      world.now, ShownId(who), static_cast<std::uint16_t>(occurrence),
-      static_cast<std::uint8_t>(EventType::kPick), static_cast<std::uint8_t>(kind), arg, place.pc});
+  p->log.Append(Record{world.now, ShownId(who), static_cast<std::uint16_t>(occurrence),
+                       static_cast<std::uint8_t>(EventType::kPick), static_cast<std::uint8_t>(kind),
+                       arg, place.pc});
 }
 
 /// Numbers a decision within the call that led to it.
@@ -335,8 +339,7 @@ std::uint32_t Choose(P* p, G* who, PickKind kind) noexcept {
       break;
   }
   const Candidate& c = explorer.candidates[index];
-  RecordPick(p, who, kind, turn, n, index, c.where == Candidate::kLate,
-             ShownId(c.g));
+  RecordPick(p, who, kind, turn, n, index, c.where == Candidate::kLate, ShownId(c.g));
   for (std::uint32_t i = 0; i < n; ++i) {
     if (explorer.candidates[i].g == nullptr) continue;
     GExtra* x = Extra(explorer.candidates[i].g);

@@ -4,6 +4,7 @@
 
 #include "runtime/world/lab_child.h"
 
+#include <cxxabi.h>
 #include <fcntl.h>
 #include <link.h>
 #include <poll.h>
@@ -19,6 +20,7 @@
 #include <csignal>
 #include <cstdlib>
 #include <cstring>
+#include <ios>
 
 #include "runtime/event/protocol.h"
 #include "runtime/sched/sched.h"
@@ -227,6 +229,13 @@ bool IsLabProcess() noexcept {
   return lab_process;
 }
 
+/// What each run would do again otherwise, at some microseconds: the C++ library's streams, and the
+/// loader's search for what the libraries need of each other.
+void WarmUp() noexcept {
+  static const std::ios_base::Init streams;  // flushes at the end, after the program's own objects
+  (void)abi::__cxa_get_globals();
+}
+
 /// Runs before the program's own initialisers: in libgolab.so because libraries come first, in an
 /// executable because of its priority.
 [[gnu::constructor(101)]] static void EnterLab() {
@@ -247,6 +256,7 @@ bool IsLabProcess() noexcept {
   prctl(PR_SET_CHILD_SUBREAPER, 1);
   pthread_atfork(nullptr, nullptr, &AfterForkInChild);
   InitStacks();
+  WarmUp();
   ServeRuns();
 }
 
