@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <cstring>
 #include <ctime>
+#include <optional>
 #include <thread>
 
 #include "app/command/commands.h"
@@ -16,7 +17,7 @@
 #include "app/terminal/progress.h"
 #include "lab/catalogue/suggest.h"
 #include "lab/explain/block.h"
-#include "lab/judge/judge.h"
+#include "lab/judge/judge_tasks.h"
 #include "lab/program/files.h"
 #include "lab/report/formats.h"
 #include "lab/trace/go_trace_of.h"
@@ -115,39 +116,51 @@ lab::Result<CheckRequest> ReadRequest(Context& context) {
   return request;
 }
 
-lab::Result<lab::TaskReport> CheckTask(Context& context, const CheckRequest& request,
-                                       const lab::Task& task, Progress& progress,
-                                       std::string* subject_name) {
+/// One task with what is asked beside its report.
+struct TaskRequest {
+  lab::TaskToJudge judge;
+  std::optional<lab::page::Timeline> page;
+  lab::Result<void> traced = {};
+};
+
+lab::Result<TaskRequest> ReadTask(Context& context, const CheckRequest& request,
+                                  const lab::Task& task) {
+  TaskRequest one;
   auto subject = context.SubjectFor(task.id);
   if (!subject) return tl::unexpected(subject.error());
-  if (subject->IsReference() || !subject->in_option.empty()) *subject_name = subject->name;
-  const lab::Builder* builder = nullptr;
   if (!subject->IsReference() || request.judge.race == lab::RaceMode::kAll) {
     auto found = context.TheBuilder();
     if (!found) return tl::unexpected(found.error());
-    builder = *found;
+    one.judge.builder = *found;
   }
   auto params = ParamsFor(task, context.arguments);
   if (!params) return tl::unexpected(params.error());
-  lab::JudgeOptions options = request.judge;
+  one.judge.task = &task;
+  one.judge.subject = std::move(*subject);
+  lab::JudgeOptions& options = one.judge.options = request.judge;
   options.lanes.params = std::move(*params);
   if (task.FindVariation(options.lanes.variation) == nullptr) options.lanes.variation.clear();
+  return one;
+}
+
+/// Where the pages and the trace go that are asked for, and what is said meanwhile. `one` stays
+/// where it is.
+void Connect(Context& context, const HtmlOutput& html, Progress& progress, TaskRequest* one) {
+  const lab::Task& task = *one->judge.task;
+  lab::JudgeOptions& options = one->judge.options;
+  options.page = html.Taker(&one->page);
   const std::string trace_file = context.arguments.Get("trace");
-  lab::Result<void> traced = {};
   if (!trace_file.empty()) {
-    traced = lab::Failure({.what = "no trace of " + task.id,
-                           .why = "it was not run",
-                           .exit_class = lab::ExitClass::kUsage});
-    options.show_run = [&](const lab::History& history) {
-      traced = lab::WriteOutput(trace_file, lab::GoTraceOf(history));
+    one->traced = lab::Failure({.what = "no trace of " + task.id,
+                                .why = "it was not run",
+                                .exit_class = lab::ExitClass::kUsage});
+    options.show_run = [one, trace_file](const lab::History& history) {
+      one->traced = lab::WriteOutput(trace_file, lab::GoTraceOf(history));
     };
   }
   options.progress = [&progress, &task](const std::string& text) {
     progress.Say(task.id + "  " + text);
   };
-  auto judged = lab::JudgeTask(task, *subject, builder, options);
-  if (judged && !traced) return tl::unexpected(traced.error());
-  return judged;
 }
 
 /// To the file under its own name at once, or to stdout.
@@ -191,6 +204,33 @@ std::string TextFor(Context& context, const CheckRequest& request, const lab::Re
   return lab::ReportText(report, style, &success);
 }
 
+/// Judges what is asked for into `report`.
+lab::Result<void> JudgeAll(Context& context, const CheckRequest& request, lab::Report* report) {
+  Progress progress(context.stderr_shows_progress());
+  HtmlOutput html(context.arguments, request.tasks.size() > 1);
+  std::vector<TaskRequest> all;
+  for (const lab::Task* task : request.tasks) {
+    auto one = ReadTask(context, request, *task);
+    if (!one) return tl::unexpected(one.error());
+    const lab::JudgedSubject& subject = one->judge.subject;
+    if (subject.IsReference() || !subject.in_option.empty()) report->subject = subject.name;
+    all.push_back(std::move(*one));
+  }
+  std::vector<lab::TaskToJudge*> to_judge;
+  for (TaskRequest& one : all) {
+    Connect(context, html, progress, &one);
+    to_judge.push_back(&one.judge);
+  }
+  auto reports = lab::JudgeTasks(to_judge, request.judge.jobs);
+  if (!reports) return tl::unexpected(reports.error());
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    if (!all[i].traced) return all[i].traced;
+    if (auto written = html.Write(std::move(all[i].page), &(*reports)[i]); !written) return written;
+  }
+  report->tasks = std::move(*reports);
+  return {};
+}
+
 }  // namespace
 
 ExitStatus RunCheck(Context& context) {
@@ -204,24 +244,9 @@ ExitStatus RunCheck(Context& context) {
   report.started = std::time(nullptr);
   report.reproducible = context.arguments.Has("reproducible");
   report.subject = ".";
-  {
-    Progress progress(context.stderr_shows_progress());
-    HtmlOutput html(context.arguments, request->tasks.size() > 1);
-    request->judge.page = html.Taker();
-    for (const lab::Task* task : request->tasks) {
-      auto judged = CheckTask(context, *request, *task, progress, &report.subject);
-      if (Interrupted()) return ExitStatus::kInterrupted;
-      if (!judged) {
-        progress.Clear();
-        return Complain(judged.error());
-      }
-      if (auto written = html.Write(&*judged); !written) {
-        progress.Clear();
-        return Complain(written.error());
-      }
-      report.tasks.push_back(std::move(*judged));
-    }
-  }
+  const auto judged = JudgeAll(context, *request, &report);
+  if (Interrupted()) return ExitStatus::kInterrupted;
+  if (!judged) return Complain(judged.error());
   lab::SumUp(&report);
   report.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   const ExitStatus delivered =

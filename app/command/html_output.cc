@@ -28,20 +28,21 @@ HtmlOutput::HtmlOutput(const Arguments& arguments, bool several) : file_(argumen
   is_folder_ = several || std::filesystem::is_directory(file_, error);
 }
 
-std::function<void(lab::page::Timeline)> HtmlOutput::Taker() {
+std::function<void(lab::page::Timeline)> HtmlOutput::Taker(
+    std::optional<lab::page::Timeline>* taken) const {
   if (file_.empty()) return nullptr;
-  return [this](lab::page::Timeline timeline) { taken_ = std::move(timeline); };
+  return [taken](lab::page::Timeline timeline) { *taken = std::move(timeline); };
 }
 
-lab::Result<void> HtmlOutput::Write(lab::TaskReport* report) {
-  if (!taken_) return {};
+lab::Result<void> HtmlOutput::Write(std::optional<lab::page::Timeline> taken,
+                                    lab::TaskReport* report) {
+  if (!taken) return {};
   std::string path = file_;
   if (is_folder_) {
     if (auto made = lab::MakeFolders(file_); !made) return made;
     path = lab::Below(file_, report->id + ".html");
   }
-  const std::string page = lab::page::WritePage(std::move(*taken_));
-  taken_.reset();
+  const std::string page = lab::page::WritePage(std::move(*taken));
   if (auto written = lab::WriteOutput(path, page); !written) return written;
   report->page = lab::PageLink(path, *report);
   if (!std::exchange(said_plain_, true)) SayPlain();

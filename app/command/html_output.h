@@ -21,18 +21,17 @@ class HtmlOutput {
   /// into that folder as TASK.html.
   HtmlOutput(const Arguments& arguments, bool several);
 
-  /// For JudgeOptions::page; null where no page is asked for.
-  std::function<void(lab::page::Timeline)> Taker();
+  /// For JudgeOptions::page: puts the page into `taken`. Null where no page is asked for.
+  std::function<void(lab::page::Timeline)> Taker(std::optional<lab::page::Timeline>* taken) const;
 
   /// Writes the page that was taken for `report`, and tells the report its address. No page was
-  /// asked for: nothing. Says on stderr why a page is plain.
-  lab::Result<void> Write(lab::TaskReport* report);
+  /// taken: nothing. Says on stderr why a page is plain.
+  lab::Result<void> Write(std::optional<lab::page::Timeline> taken, lab::TaskReport* report);
 
  private:
   std::string file_;
   bool is_folder_ = false;
   bool said_plain_ = false;
-  std::optional<lab::page::Timeline> taken_;
 };
 
 /// The page of a timeline that is no task's (a trace), to FILE.

@@ -129,7 +129,8 @@ ExitStatus RunRun(Context& context) {
   if (!real) return Complain(real.error());
   if (real->subject.IsReference() && context.style.detail >= 0) std::printf("subject: reference\n");
   HtmlOutput html(context.arguments, false);
-  real->options.page = html.Taker();
+  std::optional<lab::page::Timeline> page;
+  real->options.page = html.Taker(&page);
   const auto start = std::chrono::steady_clock::now();
   auto judged = real->programs.built
                     ? Watch(*real, context.style, context.arguments.Has("events"),
@@ -137,7 +138,7 @@ ExitStatus RunRun(Context& context) {
                     : lab::JudgePrograms(*real->task, real->subject, real->programs, real->options);
   // An interrupted run has a page, too: Ctrl-C is how programs end that serve.
   if (judged) {
-    if (auto written = html.Write(&*judged); !written) return Complain(written.error());
+    if (auto written = html.Write(std::move(page), &*judged); !written) return Complain(written.error());
   }
   if (Interrupted()) return ExitStatus::kInterrupted;
   if (!judged) return Complain(judged.error());

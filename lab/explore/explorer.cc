@@ -4,7 +4,6 @@
 #include <memory>
 #include <mutex>
 #include <optional>
-#include <thread>
 #include <utility>
 
 #include "lab/explore/search.h"
@@ -240,10 +239,7 @@ Result<Explored> Explore(std::span<const Lane> lanes, const ExploreOptions& opti
   const std::size_t useful = std::max<std::size_t>(1, runs / kChunk);
   const std::size_t count =
       std::clamp<std::size_t>(static_cast<std::size_t>(std::max(1, options.jobs)), 1, useful);
-  std::vector<std::thread> threads;
-  for (std::size_t i = 1; i < count; ++i) threads.emplace_back([&shared] { Work(shared); });
-  Work(shared);
-  for (std::thread& thread : threads) thread.join();
+  WorkTogether(static_cast<int>(count), options.seats, [&shared] { Work(shared); });
   if (shared.queue.error()) return Failure(*shared.queue.error());
   if (options.cancel != nullptr && options.cancel->load()) return Failure({.what = "interrupted"});
   return std::move(shared.explored);

@@ -15,6 +15,7 @@
 #include "lab/error.h"
 #include "lab/explore/runner.h"
 #include "lab/explore/schedule.h"
+#include "lab/explore/seats.h"
 
 namespace golab::lab {
 
@@ -34,6 +35,7 @@ std::vector<ScheduleName> FirstSchedules(int count, std::uint64_t secret = 0);
 
 struct ExploreOptions {
   int jobs = 1;
+  Seats* seats = nullptr;  ///< of other threads than the caller's; null: each has one
   const std::atomic<bool>* cancel = nullptr;             ///< set to stop after the runs under way
   std::function<void(int done, int all)> progress = {};  ///< from any thread, one at a time
 };

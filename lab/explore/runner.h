@@ -69,6 +69,9 @@ class Runner {
   /// Records of the run under way that were not handed out before. Nothing here was validated.
   std::span<const rt::Record> NewRecords();
 
+  /// Ends the program; runs that were made keep their names.
+  void EndProgram() { process_.reset(); }
+
   Process& process() { return *process_; }
 
   const RunnerSpec& spec() const { return spec_; }

@@ -4,6 +4,8 @@
 #include <chrono>
 #include <filesystem>
 #include <iterator>
+#include <mutex>
+#include <thread>
 #include <tuple>
 #include <utility>
 
@@ -89,7 +91,8 @@ class Session {
 
  private:
   Result<void> RunAll();
-  Result<void> RunInRealTime();
+  Result<void> RunInRealTime(std::size_t first_lane);
+  void Say(const std::string& text);
   void NoteVariation(const LanePlan& plan, const Run& run);
   Result<void> CheckSearched() const;
   bool SeesAllAccesses() const;
@@ -131,6 +134,8 @@ class Session {
   std::unique_ptr<Runner> runner_;  // for showing, of lane runner_lane_
   std::size_t runner_lane_ = 0;
   std::atomic<bool> variation_missing_{false};
+  std::atomic<bool> stop_real_time_{false};
+  std::mutex saying_;  // one says something at a time
   bool run_is_shown_ = false;
 
   /// A schedule that was shrunk, and whose seed's network and random numbers it needs.
@@ -287,10 +292,11 @@ Result<void> Session::RunAll() {
   }
   ExploreOptions explore;
   explore.jobs = options_.jobs;
+  explore.seats = options_.seats;
   explore.cancel = options_.cancel;
   if (options_.progress) {
     explore.progress = [this](int done, int all) {
-      options_.progress("schedule " + std::to_string(done) + " of " + std::to_string(all));
+      Say("schedule " + std::to_string(done) + " of " + std::to_string(all));
     };
   }
   const LogTime time(task_.id + ": schedules");
@@ -308,13 +314,20 @@ Result<void> Session::RunAll() {
   };
   const auto in_virtual = static_cast<std::size_t>(std::count_if(
       plans_.begin(), plans_.end(), [](const LanePlan& plan) { return !plan.InRealTime(); }));
+  // Those in real time mostly wait, and need no seat.
+  Result<void> in_real_time;
+  std::thread real_time;
+  if (in_virtual < plans_.size())
+    real_time = std::thread([&] { in_real_time = RunInRealTime(in_virtual); });
   auto explored = Explore(std::span(lanes_).first(in_virtual), explore, on_run);
+  if (!explored) stop_real_time_ = true;
+  if (real_time.joinable()) real_time.join();
   if (!explored) return tl::unexpected(explored.error());
+  if (!in_real_time) return in_real_time;
   explored_ = std::move(*explored);
   explored_.weights.resize(plans_.size());
   explored_.searches.resize(plans_.size());
   explored_.hopeless.resize(plans_.size());
-  if (auto done = RunInRealTime(); !done) return done;
   return CheckSearched();
 }
 
@@ -325,18 +338,24 @@ void Session::NoteVariation(const LanePlan& plan, const Run& run) {
     variation_missing_ = true;
 }
 
-/// One after another, so that they do not take time from each other.
-Result<void> Session::RunInRealTime() {
+void Session::Say(const std::string& text) {
+  if (!options_.progress) return;
+  const std::lock_guard lock(saying_);
+  options_.progress(text);
+}
+
+/// One after another, so that they do not take time from each other; beside those in virtual time,
+/// whose verdicts do not depend on it.
+Result<void> Session::RunInRealTime(std::size_t first_lane) {
   const auto checks = ChecksOn(Flavour::kPlain);
-  for (std::size_t lane = 0; lane < plans_.size(); ++lane) {
+  for (std::size_t lane = first_lane; lane < plans_.size(); ++lane) {
     const LanePlan& plan = plans_[lane];
-    if (!plan.InRealTime()) continue;
     auto runner = Runner::Start(lanes_[lane].runner);
     if (!runner) return tl::unexpected(runner.error());
     for (std::size_t place = 0; place < plan.schedules.size(); ++place) {
-      if (options_.cancel != nullptr && options_.cancel->load())
+      if (stop_real_time_ || (options_.cancel != nullptr && options_.cancel->load()))
         return Failure({.what = "interrupted"});
-      if (options_.progress) options_.progress("in real time");
+      Say("in real time");
       auto run = (*runner)->Do(PlanOf(ScheduleName{}, {}));
       if (!run) return tl::unexpected(run.error());
       NoteVariation(plan, *run);
@@ -349,6 +368,7 @@ Result<void> Session::RunInRealTime() {
       fold_.Add(at, run->different_hash, std::move(judged), false);
       if (failed) failed_in_real_time_.emplace(at, std::move(*run));
     }
+    (*runner)->EndProgram();  // it dies with this thread
     real_time_.push_back(std::move(*runner));
   }
   return {};
@@ -534,10 +554,8 @@ Result<Shrunk> Session::ShrinkIn(const ScheduleName& world, const CheckFold& fol
     trial.fails = Same(fold, JudgeAgain(fold.at.lane, *run)) != nullptr;
     trial.decisions = DecisionsOf(run->history);
     trial.deviations = DeviationsOf(run->history);
-    if (options_.progress) {
-      options_.progress("shrinking: " + std::to_string(failing.size()) + " switches, found " +
-                        std::to_string(trial.deviations.size()));
-    }
+    Say("shrinking: " + std::to_string(failing.size()) + " switches, found " +
+        std::to_string(trial.deviations.size()));
     return trial;
   });
 }
@@ -897,8 +915,8 @@ Result<TaskReport> JudgeTask(const Task& task, const JudgedSubject& subject, con
   if (options.progress && !subject.IsReference()) options.progress("building");
   const auto lanes = PlanLanes(task, options.lanes);
   auto race = BeginRaceImages(task, subject, CasesOf(lanes), builder, options);
-  auto programs =
-      FindPrograms(task, subject, CasesOf(lanes), builder, options.jobs, options.cancel);
+  auto programs = FindPrograms(task, subject, CasesOf(lanes), builder, options.jobs, options.cancel,
+                               options.seats);
   if (!programs) return tl::unexpected(programs.error());
   programs->race = std::move(race);
   programs->no_race_because = WhyNoRaceImages(subject, builder, options);

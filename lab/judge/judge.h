@@ -13,6 +13,7 @@
 #include "lab/check/check.h"
 #include "lab/error.h"
 #include "lab/explore/explorer.h"
+#include "lab/explore/seats.h"
 #include "lab/judge/lanes.h"
 #include "lab/judge/programs.h"
 #include "lab/page/timeline.h"
@@ -32,6 +33,7 @@ struct JudgeOptions {
   std::string only;  ///< one check's id, with or without the task; empty: all
   std::string labs;  ///< --labs as given, for replays
   int jobs = 1;
+  Seats* seats = nullptr;  ///< of all threads but the caller's; null: each has one
   bool shrink = true;
   bool all_runs = false;  ///< makes them all, also where less would prove as much
   RaceMode race = RaceMode::kSubmissions;

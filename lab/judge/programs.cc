@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <memory>
-#include <thread>
 #include <utility>
 
 #include "lab/program/files.h"
@@ -143,7 +142,7 @@ RunLimits LimitsOf(const Task& task) {
 
 Result<Programs> BuildPrograms(const Task& task, const Sources& sources,
                                const std::vector<const Case*>& cases, const Builder& builder,
-                               int jobs, const std::atomic<bool>* cancel) {
+                               int jobs, const std::atomic<bool>* cancel, Seats* seats) {
   std::vector<CaseBuild> builds;
   for (const Case* of_case : cases) {
     const auto same = std::find_if(builds.begin(), builds.end(), [&](const CaseBuild& build) {
@@ -157,13 +156,8 @@ Result<Programs> BuildPrograms(const Task& task, const Sources& sources,
     }
   }
   std::atomic<std::size_t> next{0};
-  std::vector<std::thread> threads;
-  const auto count =
-      std::min<std::size_t>(builds.size(), static_cast<std::size_t>(std::max(1, jobs)));
-  const auto work = [&] { BuildSome(task, sources, builder, cancel, &builds, &next); };
-  for (std::size_t i = 1; i < count; ++i) threads.emplace_back(work);
-  work();
-  for (std::thread& thread : threads) thread.join();
+  WorkTogether(std::min(jobs, static_cast<int>(builds.size())), seats,
+               [&] { BuildSome(task, sources, builder, cancel, &builds, &next); });
 
   Programs programs;
   for (const SourceFile& file : sources.files) programs.sources[file.name] = file.bytes;
@@ -192,11 +186,11 @@ Result<Sources> SourcesToBuild(const Task& task, const JudgedSubject& subject) {
 
 Result<Programs> FindPrograms(const Task& task, const JudgedSubject& subject,
                               const std::vector<const Case*>& cases, const Builder* builder,
-                              int jobs, const std::atomic<bool>* cancel) {
+                              int jobs, const std::atomic<bool>* cancel, Seats* seats) {
   if (subject.IsReference()) return References(task, cases);
   auto sources = SourcesToBuild(task, subject);
   if (!sources) return NotTakenIn(std::move(sources.error()));
-  return BuildPrograms(task, *sources, cases, *builder, jobs, cancel);
+  return BuildPrograms(task, *sources, cases, *builder, jobs, cancel, seats);
 }
 
 }  // namespace golab::lab

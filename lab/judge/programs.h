@@ -12,6 +12,7 @@
 #include "lab/catalogue/catalogue.h"
 #include "lab/error.h"
 #include "lab/explore/runner.h"
+#include "lab/explore/seats.h"
 #include "lab/program/build.h"
 
 namespace golab::lab {
@@ -46,7 +47,7 @@ struct Programs {
 /// built.
 Result<Programs> FindPrograms(const Task& task, const JudgedSubject& subject,
                               const std::vector<const Case*>& cases, const Builder* builder,
-                              int jobs, const std::atomic<bool>* cancel);
+                              int jobs, const std::atomic<bool>* cancel, Seats* seats = nullptr);
 
 /// What a subject is built from: its folder's files, or the reference's own.
 Result<Sources> SourcesToBuild(const Task& task, const JudgedSubject& subject);
@@ -54,7 +55,7 @@ Result<Sources> SourcesToBuild(const Task& task, const JudgedSubject& subject);
 /// A set of sources that is a submission without being a folder: a mutant, an example.
 Result<Programs> BuildPrograms(const Task& task, const Sources& sources,
                                const std::vector<const Case*>& cases, const Builder& builder,
-                               int jobs, const std::atomic<bool>* cancel);
+                               int jobs, const std::atomic<bool>* cancel, Seats* seats = nullptr);
 
 /// The name under which golab has a case's reference: "task1", or "task3/own" where there are
 /// several.
