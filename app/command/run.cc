@@ -54,6 +54,7 @@ lab::Result<RealRun> Prepare(Context& context) {
   real.options.lanes.seeds = 1;
   real.options.lanes.variation = variation;
   real.options.lanes.params = std::move(*params);
+  real.options.lanes.live = true;
   real.options.labs = arguments.Get("labs");
   real.options.cancel = &Interrupted();
   // A case that is one of the real world is what there is to see.
@@ -140,7 +141,9 @@ ExitStatus RunRun(Context& context) {
   if (judged) {
     if (auto written = html.Write(std::move(page), &*judged); !written) return Complain(written.error());
   }
-  if (Interrupted()) return ExitStatus::kInterrupted;
+  // Ctrl-C is also how a server is told to end: what it did until then is judged.
+  const bool serves = real->lane.common.contains(lab::Exemption::kServes);
+  if (Interrupted() && !(serves && judged)) return ExitStatus::kInterrupted;
   if (!judged) return Complain(judged.error());
   judged->seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   lab::Report report;

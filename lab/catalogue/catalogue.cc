@@ -484,9 +484,10 @@ constexpr std::int64_t kMostProcs = 64;  // as golab run --procs
 
 Case Reader::ReadCase(const toml::table& table, const Task& task, bool* has_share) {
   Case c;
-  KnownKeys(table,
-            {"id", "title", "with", "without", "args", "variation", "share", "procs", "common"},
-            "a case");
+  KnownKeys(
+      table,
+      {"id", "title", "with", "without", "args", "variation", "share", "procs", "live", "common"},
+      "a case");
   c.id = Id(table, "id", "a case");
   const std::string what = "case " + Quote(c.id);
   c.title = String(table, "title", true, what);
@@ -495,6 +496,7 @@ Case Reader::ReadCase(const toml::table& table, const Task& task, bool* has_shar
   c.args = List(table, "args");
   c.variation = String(table, "variation", false, what);
   c.common = Exemptions(table);
+  c.live = Bool(table, "live", false);
   for (const auto& file : c.without) {
     if (std::find(task.files.begin(), task.files.end(), file) == task.files.end()) {
       Fault(*table.get("without"), what + ": 'without' names " + Quote(file) +
@@ -522,6 +524,7 @@ Case Reader::ReadCase(const toml::table& table, const Task& task, bool* has_shar
     } else {
       c.share = *share;
     }
+    if (c.live) Fault(*node, what + ": 'share' is of what is checked, and 'live' is not");
   }
   return c;
 }
@@ -536,7 +539,7 @@ void Reader::ReadCases(const toml::table& table, Task* task) {
     if (!ok()) return;
     Unique(task->cases, c.id, *one, "cases");
     given += c.share;
-    without_share += has_share ? 0 : 1;
+    without_share += has_share || c.live ? 0 : 1;
     task->cases.push_back(std::move(c));
   }
   if (!ok()) return;
@@ -556,7 +559,7 @@ void Reader::ReadCases(const toml::table& table, Task* task) {
                      "; the sum is " + Number(given));
   }
   for (auto& c : task->cases) {
-    if (c.share == 0) c.share = (1 - given) / without_share;
+    if (c.share == 0 && !c.live) c.share = (1 - given) / without_share;
   }
 }
 

@@ -58,9 +58,10 @@ struct Case {
   std::vector<std::string> args;
   std::string variation;  ///< "": the task as it is
   double share = 0;       ///< its part of the schedules; the shares of a task sum to 1
-  /// What only the real world shows: its runs, a few, are in real time on so many Ps. 0: they are in
-  /// the virtual world, as all others.
+  /// What only the real world shows: its runs, a few, are in real time on so many Ps. 0: they are
+  /// in the virtual world, as all others.
   int procs = 0;
+  bool live = false;  ///< what `golab run` runs in place of the others; `check` leaves it out
   std::set<Exemption> common;
 };
 

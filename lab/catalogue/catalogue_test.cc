@@ -55,6 +55,9 @@ TEST(Catalogue, EmbeddedOneIsRight) {
   EXPECT_EQ(task3.FindCase("late")->procs, 0);
   EXPECT_FALSE(catalogue->Find("task4")->required);
   EXPECT_EQ(catalogue->Find("task8")->FindCase("threads")->procs, 2);
+  EXPECT_TRUE(catalogue->Find("task12")->FindCase("yours")->live);
+  EXPECT_EQ(catalogue->Find("task12")->FindCase("yours")->share, 0);
+  EXPECT_FALSE(catalogue->Find("task12")->FindCase("few")->live);
 }
 
 TEST(Catalogue, UnknownTaskSuggests) {
@@ -150,6 +153,8 @@ TEST(Catalogue, MessagesNamePlaceFaultAndRemedy) {
        "labs.toml:12:6: task 'task9': there are two variations with the id 'v'"},
       {"share", WithTask("[[task.case]]\nid = \"c\"\ntitle = \"x\"\nshare = 3\n"),
        "labs.toml:10:9: task 'task9': case 'c': 'share' must be above 0 and at most 1, not 3"},
+      {"live", WithTask("[[task.case]]\nid = \"c\"\ntitle = \"x\"\nlive = true\nshare = 0.5\n"),
+       "labs.toml:11:9: task 'task9': case 'c': 'share' is of what is checked, and 'live' is not"},
       {"procs", WithTask("[[task.case]]\nid = \"c\"\ntitle = \"x\"\nprocs = 0\n"),
        "labs.toml:10:9: task 'task9': case 'c': 'procs' must be between 1 and 64, not 0"},
       {"shares", WithTask("[[task.case]]\nid = \"c\"\ntitle = \"x\"\nshare = 0.5\n"),

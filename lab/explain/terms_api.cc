@@ -125,6 +125,15 @@ const std::vector<Term>& ApiTerms() {
   The context is the deadline. Goroutines that are no requests are not waited
   for: cancel and join those.   Go: http.Server.Shutdown    next: context, join
 )term"},
+      {"handler", "http.Handler|http.HandlerFunc|HandleFunc|r.Context()|request context",
+       R"term(handler: a function that answers a request, on its connection's goroutine
+  client   asks ----------------- has the whole answer
+  handler       begins --- Write, Flush --- returns
+  ctx           r.Context() ............... ends; or before: the client leaves
+  Its request's context ends when it returns. What it starts with go may outlive
+  it, and must not use w or r then. A panic ends this connection alone.
+  Go: http.Handler    run: golab run task12    next: context, Shutdown, go
+)term"},
       {"LockOSThread", "runtime.LockOSThread|UnlockOSThread|lock os thread",
        R"term(LockOSThread: ties a goroutine to its M until it unlocks or ends
   goroutine 7 = M3      no other runs on M3, and 7 runs nowhere else

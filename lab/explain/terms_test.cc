@@ -147,6 +147,7 @@ TEST(Terms, CoverWhatIsPromised) {
                            "timer",
                            "ticker",
                            "Shutdown",
+                           "handler",
                            "LockOSThread",
                            "finalizer",
                            "NumGoroutine",

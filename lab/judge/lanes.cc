@@ -102,7 +102,10 @@ std::vector<int> Shares(const std::vector<const Case*>& cases, int seeds) {
 
 std::vector<LanePlan> PlanLanes(const Task& task, const LaneRequest& request) {
   std::vector<const Case*> cases;
+  const bool has_live =
+      std::any_of(task.cases.begin(), task.cases.end(), [](const Case& c) { return c.live; });
   for (const Case& one : task.cases) {
+    if (one.live != (request.live && has_live)) continue;
     if (ShowsIn(task, one, request.variation)) cases.push_back(&one);
   }
   const std::vector<int> shares = Shares(cases, request.seeds);

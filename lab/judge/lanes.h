@@ -24,6 +24,7 @@ struct LaneRequest {
   std::optional<ScheduleName> schedule = {};       ///< exactly this one, in each case
   std::string variation = {};                      ///< empty: the task as it is
   std::map<std::string, std::string> params = {};  ///< flags given, by name
+  bool live = false;                               ///< for `golab run`: Case::live, if there is one
 };
 
 struct LanePlan {
@@ -37,7 +38,7 @@ struct LanePlan {
 
   bool InRealTime() const { return of_case->procs > 0; }
 
-  bool overrun = false;  ///< sleeps overrun; only advice is asked
+  bool overrun = false;             ///< sleeps overrun; only advice is asked
   Flavour image = Flavour::kPlain;  ///< of a race image: only its own check is asked
 };
 

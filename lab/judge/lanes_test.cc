@@ -108,6 +108,22 @@ TEST(Lanes, CasesInRealTimeComeLastAndHaveFewRuns) {
   EXPECT_LE(lanes[1].schedules.size(), 3U);
 }
 
+TEST(Lanes, ALiveCaseIsForRunAlone) {
+  constexpr char kLive[] = "[[task.case]]\nid = \"yours\"\ntitle = \"t\"\nlive = true\n";
+  const Catalogue catalogue = Read(std::string(kHead) + kParameters + kCases + kLive);
+  const auto checked = PlanLanes(catalogue.tasks[0], {.seeds = 100});
+  EXPECT_EQ(Runs(checked), 100);
+  for (const LanePlan& lane : checked) EXPECT_NE(lane.of_case->id, "yours");
+  const auto watched =
+      PlanLanes(catalogue.tasks[0], {.seeds = 1, .variation = "leak", .live = true});
+  ASSERT_EQ(watched.size(), 1U);
+  EXPECT_EQ(watched[0].of_case->id, "yours");
+  EXPECT_EQ(watched[0].flags, std::vector<std::string>{"--leak"});
+  const Catalogue without = Read(std::string(kHead) + kCases);
+  EXPECT_EQ(PlanLanes(without.tasks[0], {.seeds = 3, .live = true}).size(), 3U)
+      << "where there is none, run shows what check judges";
+}
+
 TEST(Lanes, AVariationWithCasesOfItsOwnIsThose) {
   const auto ids = [](const std::vector<LanePlan>& lanes) {
     std::vector<std::string> found;

@@ -1,0 +1,48 @@
+// must fail: grows
+// variation: leak
+// What is to leak ends by itself.
+#include <golab/golab.h>
+#include <golab/http.h>
+
+#include <cstdio>
+
+using namespace golab;
+
+void Monitor() {
+  for (;;) {
+    time::Sleep(time::Second);
+    std::printf("goroutines: %d\n", runtime::NumGoroutine());
+  }
+}
+
+void LogLater(context::Context ctx, Chan<Empty> logged) {
+  Defer told{[&] { logged.Close(); }};
+  switch (Select(Recv(ctx.Done()), Recv(time::After(100 * time::Millisecond)))) {
+    case 0:
+      log::Print("request canceled; aborting log");
+      break;
+    case 1:
+      log::Print("log entry written");
+      break;
+  }
+}
+
+void HandleAndLeak(http::ResponseWriter& w, http::Request& /*r*/) {
+  go([] { time::After(100 * time::Millisecond).Recv(); });
+  w.Write("hello\n");
+}
+
+void Handle(http::ResponseWriter& w, http::Request& r) {
+  const auto logged = MakeChan<Empty>();
+  go(LogLater, r.Context(), logged);
+  w.Write("hello\n");
+}
+
+GOLAB_MAIN() {
+  const String* addr = flag::String("addr", "localhost:8080", "where to listen");
+  const bool* leak = flag::Bool("leak", false, "each request leaves a goroutine behind");
+  flag::Parse();
+  http::HandleFunc("/", *leak ? HandleAndLeak : Handle);
+  go(Monitor);
+  log::Fatal(http::ListenAndServe(*addr, nullptr));
+}

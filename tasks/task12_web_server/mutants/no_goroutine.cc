@@ -1,0 +1,35 @@
+// must fail: births
+// The handler does it all by itself.
+#include <golab/golab.h>
+#include <golab/http.h>
+
+#include <cstdio>
+
+using namespace golab;
+
+void Monitor() {
+  for (;;) {
+    time::Sleep(time::Second);
+    std::printf("goroutines: %d\n", runtime::NumGoroutine());
+  }
+}
+
+void Handle(http::ResponseWriter& w, http::Request& r) {
+  w.Write("hello\n");
+  switch (Select(Recv(r.Context().Done()), Recv(time::After(100 * time::Millisecond)))) {
+    case 0:
+      log::Print("request canceled; aborting log");
+      break;
+    case 1:
+      log::Print("log entry written");
+      break;
+  }
+}
+
+GOLAB_MAIN() {
+  const String* addr = flag::String("addr", "localhost:8080", "where to listen");
+  flag::Parse();
+  http::HandleFunc("/", Handle);
+  go(Monitor);
+  log::Fatal(http::ListenAndServe(*addr, nullptr));
+}
