@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <csignal>
 #include <cstdio>
 #include <ctime>
 
@@ -90,10 +91,18 @@ void ShowTraced(const lab::History& history, const lab::Style& style) {
   std::printf("\n%s", lab::Print(lines, style.colour).c_str());
 }
 
+/// Ctrl-C ended it. Where a program serves, that is how it is told to end, and what it did until then
+/// is judged; elsewhere there is nothing to say of a run that was cut off.
+bool IsCutOff(const RealRun& real, const lab::Run& run) {
+  const lab::Ending& ending = run.history.ending();
+  return InterruptsForTheProgram() > 0 && ending.kind == lab::Ending::Kind::kSignal &&
+         ending.signal == SIGINT && !real.lane.common.contains(lab::Exemption::kServes);
+}
+
 /// The program's output as it comes, the count of goroutines under or between it. With `events` the
 /// list of what happened, after the program has ended: its output is in there.
 lab::Result<lab::TaskReport> Watch(const RealRun& real, const lab::Style& style, bool events,
-                                   const std::string& trace_file) {
+                                   const std::string& trace_file, bool* cut_off) {
   lab::RunnerSpec spec = real.programs.by_case.at(real.lane.of_case->id);
   spec.image.flags = real.lane.flags;
   spec.world = rt::World::kReal;
@@ -103,8 +112,12 @@ lab::Result<lab::TaskReport> Watch(const RealRun& real, const lab::Style& style,
   auto runner = lab::Runner::Start(std::move(spec));
   if (!runner) return tl::unexpected(runner.error());
   LiveCount live(terminal && !style.plain && style.detail >= 0 && !events, style);
+  LeaveInterruptsToTheProgram();
+  int passed_on = 0;
   auto run = (*runner)->DoWatched(lab::PlanOf(lab::ScheduleName{}, {}),
                                   [&](const lab::Progress& progress, lab::Runner& the_runner) {
+                                    for (; passed_on < InterruptsForTheProgram(); ++passed_on)
+                                      the_runner.process().Signal(SIGINT);
                                     live.Take(the_runner.NewRecords());
                                     if (!events) live.Print(progress.out, progress.err);
                                     return !Interrupted();
@@ -112,6 +125,7 @@ lab::Result<lab::TaskReport> Watch(const RealRun& real, const lab::Style& style,
   if (!events) live.End();
   if (run && !events) ShowTraced(run->history, style);
   if (!run) return tl::unexpected(run.error());
+  *cut_off = IsCutOff(real, *run);
   if (events) std::fputs(lab::EventLines(run->history).c_str(), stdout);
   if (!trace_file.empty()) {
     if (!run->void_because.empty()) {
@@ -133,17 +147,16 @@ ExitStatus RunRun(Context& context) {
   std::optional<lab::page::Timeline> page;
   real->options.page = html.Taker(&page);
   const auto start = std::chrono::steady_clock::now();
+  bool cut_off = false;
   auto judged = real->programs.built
                     ? Watch(*real, context.style, context.arguments.Has("events"),
-                            context.arguments.Get("trace"))
+                            context.arguments.Get("trace"), &cut_off)
                     : lab::JudgePrograms(*real->task, real->subject, real->programs, real->options);
   // An interrupted run has a page, too: Ctrl-C is how programs end that serve.
   if (judged) {
     if (auto written = html.Write(std::move(page), &*judged); !written) return Complain(written.error());
   }
-  // Ctrl-C is also how a server is told to end: what it did until then is judged.
-  const bool serves = real->lane.common.contains(lab::Exemption::kServes);
-  if (Interrupted() && !(serves && judged)) return ExitStatus::kInterrupted;
+  if (cut_off || Interrupted()) return ExitStatus::kInterrupted;
   if (!judged) return Complain(judged.error());
   judged->seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   lab::Report report;

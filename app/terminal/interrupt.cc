@@ -10,7 +10,11 @@
 namespace golab::app {
 namespace {
 
+constexpr int kForTheProgram = 2;  // the second is how one insists
+
 std::atomic<bool> interrupted{false};
+std::atomic<bool> left_to_the_program{false};
+std::atomic<int> for_the_program{0};
 char unfinished[4096];  // read by the handler; empty: none
 
 [[noreturn]] void EndNow() {
@@ -20,6 +24,10 @@ char unfinished[4096];  // read by the handler; empty: none
 }
 
 void OnSignal(int signal) {
+  if (signal == SIGINT && left_to_the_program && for_the_program < kForTheProgram) {
+    ++for_the_program;
+    return;
+  }
   if (signal == SIGALRM || interrupted.exchange(true)) EndNow();
   lab::KillAllPrograms();
   ::alarm(2);
@@ -37,6 +45,14 @@ void CatchInterrupts() {
 
 const std::atomic<bool>& Interrupted() {
   return interrupted;
+}
+
+void LeaveInterruptsToTheProgram() {
+  left_to_the_program = true;
+}
+
+int InterruptsForTheProgram() {
+  return for_the_program;
 }
 
 void SetUnfinishedFile(const std::string& path) {

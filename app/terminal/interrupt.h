@@ -14,6 +14,13 @@ void CatchInterrupts();
 /// Set by the first signal; for whoever works in steps.
 const std::atomic<bool>& Interrupted();
 
+/// From now on the first two Ctrl-C are not golab's but the program's, which may want to end well;
+/// whoever watches it passes them on. A third one, and SIGTERM, are as before.
+void LeaveInterruptsToTheProgram();
+
+/// How many Ctrl-C there were for the program.
+int InterruptsForTheProgram();
+
 /// A file to remove if golab is ended from outside; empty: none any more.
 void SetUnfinishedFile(const std::string& path);
 

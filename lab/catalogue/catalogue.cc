@@ -507,6 +507,8 @@ Case Reader::ReadCase(const toml::table& table, const Task& task, bool* has_shar
   if (!c.variation.empty() && task.FindVariation(c.variation) == nullptr) {
     Fault(*table.get("variation"), what + ": the task has no variation " + Quote(c.variation));
   }
+  if (c.live && !c.variation.empty())
+    Fault(*table.get("variation"), what + ": a live case is shown in each variation that has none");
   if (const toml::node* node = table.get("procs")) {
     const auto procs = node->value<std::int64_t>();
     if (!procs || !node->is_integer() || *procs < 1 || *procs > kMostProcs) {

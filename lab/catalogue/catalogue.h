@@ -61,7 +61,8 @@ struct Case {
   /// What only the real world shows: its runs, a few, are in real time on so many Ps. 0: they are
   /// in the virtual world, as all others.
   int procs = 0;
-  bool live = false;  ///< what `golab run` runs in place of the others; `check` leaves it out
+  /// A person is the outside world: `golab run` runs this in place of the others, nothing else does.
+  bool live = false;
   std::set<Exemption> common;
 };
 

@@ -155,6 +155,11 @@ TEST(Catalogue, MessagesNamePlaceFaultAndRemedy) {
        "labs.toml:10:9: task 'task9': case 'c': 'share' must be above 0 and at most 1, not 3"},
       {"live", WithTask("[[task.case]]\nid = \"c\"\ntitle = \"x\"\nlive = true\nshare = 0.5\n"),
        "labs.toml:11:9: task 'task9': case 'c': 'share' is of what is checked, and 'live' is not"},
+      {"live variation",
+       WithTask("[[task.variation]]\nid = \"v\"\ntitle = \"x\"\nshows = \"y\"\n[[task.case]]\n"
+                "id = \"c\"\ntitle = \"x\"\nlive = true\nvariation = \"v\"\n"),
+       "labs.toml:15:13: task 'task9': case 'c': a live case is shown in each variation that has "
+       "none"},
       {"procs", WithTask("[[task.case]]\nid = \"c\"\ntitle = \"x\"\nprocs = 0\n"),
        "labs.toml:10:9: task 'task9': case 'c': 'procs' must be between 1 and 64, not 0"},
       {"shares", WithTask("[[task.case]]\nid = \"c\"\ntitle = \"x\"\nshare = 0.5\n"),

@@ -288,12 +288,11 @@ TEST(Ends, JudgesEachWayToEnd) {
        [](RunEvidence&, Evidence& evidence) { Exempt(evidence, Exemption::kFailAllowed); }},
       {"gone", "ends", [](RecordingScript&) {}, 0, Outcome::kFail,
        "the program is gone, with status 0, and no end was recorded"},
-      {"told to end", "ends", [](RecordingScript&) {}, 0, Outcome::kPass,
-       "served until it was told to end",
-       [](RunEvidence& from, Evidence& evidence) {
-         from.recording.finished = true;
-         Exempt(evidence, Exemption::kServes);
-       }},
+      {"told to end", "ends", [](RecordingScript& run) { run.Exit(rt::ExitKind::kOutsideEnd); }, 0,
+       Outcome::kPass, "served until it was told to end",
+       [](RunEvidence&, Evidence& evidence) { Exempt(evidence, Exemption::kServes); }},
+      {"still there", "ends", [](RecordingScript& run) { run.Exit(rt::ExitKind::kOutsideEnd); }, 0,
+       Outcome::kFail, "the program was still there when golab's clients had gone"},
       {"livelock", "ends",
        [&](RecordingScript& run) {
          busy(run);

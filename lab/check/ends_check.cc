@@ -24,6 +24,8 @@ const CauseText kEndsCauses[] = {
      "a status other than 0 says that the program failed", ""},
     {"vanished", "the program is gone, with status {status}, and no end was recorded",
      "a program ends when main returns", ""},
+    {"outlived", "the program was still there when golab's clients had gone",
+     "a program ends when main returns", "what does main wait for?"},
     {"livelock", "{who} ran {turns} turns of 10 ms, and nothing can change that",
      "wait by parking, not by looking again (golab explain busy-wait)",
      "which channel or context could this goroutine wait on?"},
@@ -277,8 +279,10 @@ Finding Ended(const Evidence& evidence) {
     case Ending::Kind::kExit:
       return after_main ? Pass("main returned").Note("another goroutine called exit after that")
                         : Exited(evidence);
+    case Ending::Kind::kOutsideEnd:
+      if (serves) return Pass("served until it was told to end");
+      return after_main ? Pass("main returned") : Fail("outlived").At(ending.at);
     case Ending::Kind::kVanished:
-      if (serves && h.finished()) return Pass("served until it was told to end");
       return Fail("vanished").Set("status", ending.status).At(ending.at);
     case Ending::Kind::kDeadlock:
     case Ending::Kind::kSignal:

@@ -289,6 +289,7 @@ Finding NoCrash(const Evidence& evidence) {
     case Ending::Kind::kLivelock:
     case Ending::Kind::kVirtualLimit:
     case Ending::Kind::kKilled:
+    case Ending::Kind::kOutsideEnd:
     case Ending::Kind::kVanished:
       break;
   }

@@ -16,6 +16,7 @@ bool EndedByForce(const Ending& ending) {
     case Ending::Kind::kDeadlock:
     case Ending::Kind::kLivelock:
     case Ending::Kind::kVirtualLimit:
+    case Ending::Kind::kOutsideEnd:
       return false;
     case Ending::Kind::kPanic:
     case Ending::Kind::kFatal:

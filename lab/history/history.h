@@ -129,6 +129,7 @@ struct Ending {
     kSignal,        ///< died by a signal
     kVirtualLimit,  ///< limit of virtual time
     kKilled,        ///< the lab killed it: wall, CPU or memory limit
+    kOutsideEnd,    ///< the driver had seen what it came for, and ended the run
     kVanished,      ///< ended with no exit event and no signal
   } kind = Kind::kVanished;
   int status = 0;

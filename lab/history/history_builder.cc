@@ -279,7 +279,7 @@ Ending::Kind KindOfExit(const History& h, const Record& exit, int status) {
     case rt::ExitKind::kNoGoroutines:
       return Ending::Kind::kDeadlock;
     case rt::ExitKind::kOutsideEnd:
-      return Ending::Kind::kVanished;  // as a server that is killed
+      return status == 0 ? Ending::Kind::kOutsideEnd : Ending::Kind::kVanished;
   }
   return Ending::Kind::kVanished;
 }

@@ -153,6 +153,8 @@ TEST(History, EndsInOneWay) {
        Kind::kLivelock, 2, 0, ""},
       {"virtual limit", [](RecordingScript& r) { r.Emit(EventType::kVirtualLimit, 0); }, 0, "",
        Kind::kVirtualLimit, 0, 0, ""},
+      {"ended by the driver", [](RecordingScript& r) { r.Exit(rt::ExitKind::kOutsideEnd); }, 0, "",
+       Kind::kOutsideEnd, 0, 0, ""},
       {"signal", [](RecordingScript&) {}, 11, "", Kind::kSignal, 0, 11, ""},
       {"abort", [](RecordingScript& r) { r.Exit(rt::ExitKind::kAbort); }, 6, "", Kind::kSignal, 0,
        6, ""},

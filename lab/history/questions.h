@@ -41,7 +41,8 @@ Peak MostAlive(const History& h);
 /// The program's own end: main's return, or what ended it before.
 Moment EndOf(const History& h);
 
-/// The program neither ended by itself, nor waits for ever, nor has had its time.
+/// The program neither ended by itself, nor waits for ever, nor has had its time, nor served its
+/// clients to their end.
 bool EndedByForce(const Ending& ending);
 
 /// So it ended before main's return: what did not happen might have happened later. What happens

@@ -61,6 +61,12 @@ TEST(End, IsMainsReturnOrWhatCameBefore) {
   EXPECT_EQ(EndOf(asleep), asleep.ending().at);
   EXPECT_FALSE(StoppedOnItsWay(asleep));
 
+  RecordingScript serves;
+  serves.Main().Exit(rt::ExitKind::kOutsideEnd);
+  const History served =
+      HistoryBuilder::Build({serves.Take(), serves.out(), serves.err(), 0, "", &Program()});
+  EXPECT_FALSE(StoppedOnItsWay(served)) << "its clients had all they wanted";
+
   RecordingScript killed;
   killed.Main();
   const History cut =

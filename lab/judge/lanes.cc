@@ -102,12 +102,13 @@ std::vector<int> Shares(const std::vector<const Case*>& cases, int seeds) {
 
 std::vector<LanePlan> PlanLanes(const Task& task, const LaneRequest& request) {
   std::vector<const Case*> cases;
-  const bool has_live =
-      std::any_of(task.cases.begin(), task.cases.end(), [](const Case& c) { return c.live; });
-  for (const Case& one : task.cases) {
-    if (one.live != (request.live && has_live)) continue;
-    if (ShowsIn(task, one, request.variation)) cases.push_back(&one);
-  }
+  const auto take = [&](bool live) {
+    for (const Case& one : task.cases) {
+      if (one.live == live && ShowsIn(task, one, request.variation)) cases.push_back(&one);
+    }
+  };
+  if (request.live) take(true);
+  if (cases.empty()) take(false);
   const std::vector<int> shares = Shares(cases, request.seeds);
   const bool others =
       !request.schedule && request.params.empty() && request.seeds >= kFewestForOthers;

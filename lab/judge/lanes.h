@@ -24,7 +24,7 @@ struct LaneRequest {
   std::optional<ScheduleName> schedule = {};       ///< exactly this one, in each case
   std::string variation = {};                      ///< empty: the task as it is
   std::map<std::string, std::string> params = {};  ///< flags given, by name
-  bool live = false;                               ///< for `golab run`: Case::live, if there is one
+  bool live = false;  ///< for `golab run`: the live case, where there is one for this
 };
 
 struct LanePlan {

@@ -37,6 +37,7 @@ TestSays ResultOf(const History& h) {
     case Ending::Kind::kLivelock:
     case Ending::Kind::kVirtualLimit:
     case Ending::Kind::kKilled:
+    case Ending::Kind::kOutsideEnd:
       return {TestSays::kNeither, "does not end"};
     case Ending::Kind::kVanished:
       return {TestSays::kNeither, "is gone"};

@@ -93,6 +93,7 @@ bool Crashed(const History& h) {
     case Ending::Kind::kSignal:
     case Ending::Kind::kVirtualLimit:
     case Ending::Kind::kKilled:
+    case Ending::Kind::kOutsideEnd:
     case Ending::Kind::kVanished:
       return true;
   }

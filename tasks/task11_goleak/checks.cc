@@ -126,6 +126,7 @@ SuiteSays ResultOf(const History& h) {
     case Kind::kLivelock:
     case Kind::kVirtualLimit:
     case Kind::kKilled:
+    case Kind::kOutsideEnd:
       return {SuiteSays::kNeither, "does not end"};
     case Kind::kVanished:
       return {SuiteSays::kNeither, "is gone"};

@@ -53,31 +53,10 @@ struct Request {
   Moment Ended() const { return std::min(left, end); }
 };
 
-/// The end of what can be judged.
-Moment EndOf(const History& h) {
-  if (h.main_return() != kNever) return h.main_return();
-  return h.ending().at != kNever ? h.ending().at : h.last();
-}
-
-/// golab's clients end the program when they are done; what ends it before cuts it short.
+/// Here also by an exit: who serves ends when it is told to.
 bool CutShort(const History& h) {
-  if (h.main_return() != kNever) return false;
-  switch (h.ending().kind) {
-    case Ending::Kind::kMainReturned:
-    case Ending::Kind::kDeadlock:
-    case Ending::Kind::kLivelock:
-    case Ending::Kind::kVirtualLimit:
-      return false;
-    case Ending::Kind::kVanished:
-      return !h.finished();
-    case Ending::Kind::kExit:
-    case Ending::Kind::kPanic:
-    case Ending::Kind::kFatal:
-    case Ending::Kind::kSignal:
-    case Ending::Kind::kKilled:
-      return true;
-  }
-  return true;
+  const bool exits = h.main_return() == kNever && h.ending().kind == Ending::Kind::kExit;
+  return exits || StoppedOnItsWay(h);
 }
 
 constexpr char kStopped[] = "not judged: the program was stopped on its way";
