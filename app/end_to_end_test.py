@@ -59,6 +59,23 @@ GOLAB_MAIN() {
 """
 RIGHT = BROKEN.replace("  // JOIN\n", "  wg.Wait();\n  time::Sleep(300 * time::Millisecond);\n")
 
+# What it hears of Ctrl-C is all that it does about it.
+DEAF = """
+#include <golab/golab.h>
+using namespace golab;
+GOLAB_MAIN() {
+  flag::Int("workers", 10, ""), flag::Duration("sleep", time::Second, ""), flag::Duration("interval", time::Second, "");
+  flag::Parse();
+  const auto heard = MakeChan<os::Signal>(8);
+  signal::Notify(heard, os::Interrupt);
+  fmt::Println("ready");
+  for (int n = 1;; ++n) {
+    heard.Recv();
+    fmt::Println("signal", n);
+  }
+}
+"""
+
 
 class Result:
     def __init__(self, status, text):
@@ -71,8 +88,9 @@ class Result:
         return [re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", line) for line in shown]
 
 
-def in_terminal(args, folder, columns=80, env=None, interrupt_after=None):
-    """Runs golab with stdin, stdout and stderr in a terminal."""
+def in_terminal(args, folder, columns=80, env=None, interrupt_after=None, interrupt_at=()):
+    """Runs golab with stdin, stdout and stderr in a terminal. Ctrl-C comes after so many seconds, and as soon as each
+    of the texts has appeared, in that order."""
     pid, fd = pty.fork()
     if pid == 0:
         os.chdir(folder)
@@ -88,6 +106,9 @@ def in_terminal(args, folder, columns=80, env=None, interrupt_after=None):
         if interrupt_after is not None and time.monotonic() - begun > interrupt_after:
             os.write(fd, b"\x03")
             interrupt_after = None
+        if interrupt_at and interrupt_at[0].encode() in text:
+            os.write(fd, b"\x03")
+            interrupt_at = interrupt_at[1:]
         try:
 
             if not select.select([fd], [], [], 0.05)[0]:
@@ -197,6 +218,19 @@ class FromNothingToAPass(unittest.TestCase):
                              interrupt_after=1.0)
         self.assertEqual(report.status, 130, report.text)
         self.assertFalse(os.path.exists(self.lab + "/r.json"))
+
+    def test_interrupt_tells_a_server_to_end(self):
+        result = in_terminal(["run", "task12", "--addr", "localhost:0"], self.folder, interrupt_at=["serving http"])
+        self.assertEqual(result.status, 0, result.text)
+        self.assertIn("task12 (reference) passes", "\n".join(result.lines()))
+
+    def test_the_third_interrupt_ends_golab(self):
+        self.put(DEAF)
+        texts = ["ready", "signal 1", "signal 2"]
+        result = in_terminal(["run", "task1"], self.lab, interrupt_at=texts)
+        self.assertEqual(result.status, 130, result.text)
+        self.assertIn("signal 2", result.text)
+        self.assertNotIn("signal 3", result.text)
 
     def test_reset_and_diff(self):
         self.put(RIGHT)
