@@ -87,7 +87,7 @@ function(golab_task folder)
 
   file(GLOB_RECURSE carried CONFIGURE_DEPENDS
     "${base}/README.md" "${base}/starter/*" "${base}/solution/*" "${base}/cases/*" "${base}/mutants/*" "${base}/examples/*")
-  golab_library(${id}_task OBJECT SOURCES ${folder}/checks.cc DEPENDS lab_check lab_trace)
+  golab_library(${id}_task OBJECT SOURCES ${folder}/checks.cc DEPENDS lab_check lab_profile lab_trace)
   golab_embed(TARGET ${id}_task NAME files_of_${id} TASK ${id} BASE ${base} FILES ${carried})
 
   golab_task_cases(${id} case)

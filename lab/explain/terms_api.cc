@@ -170,14 +170,14 @@ const std::vector<Term>& ApiTerms() {
           main.cc:19                     the line of the go call
   Of many goroutines that wait at one place, it tells which go made them.
   Not: who calls whom; the creator may have ended.   Go: gopc
-  run: golab run task2    next: Stack, spawn, leak
+  run: golab run task5    next: Stack, spawn, pprof, leak
 )term"},
       {"pprof", "goroutine profile|net/http/pprof|profile",
        R"term(pprof: profiles of a running program, fetched over HTTP
   /debug/pprof/goroutine?debug=1     equal stacks together, with their number
   /debug/pprof/goroutine?debug=2     every goroutine, as in a dump
   Twice, a minute apart: what grew is the leak.   Go: net/http/pprof
-  next: Stack, created-by, leak
+  run: golab run task5    next: Stack, created-by, leak
 )term"},
       {"trace", "runtime/trace|execution trace|go tool trace",
        R"term(trace: a record of what every goroutine did, for a viewer

@@ -43,6 +43,12 @@ void Judge(const lab::Run& run) {
   ExpectOutcome(all, "missing", Outcome::kAnswered, 404);
   EXPECT_FALSE(Of(all, "missing").AsWanted());
   EXPECT_TRUE(Of(all, "chunks").AsWanted());
+  EXPECT_EQ(Of(all, "cut-body").body, std::string(rt::kMostOutsideBody, 'x'));
+  EXPECT_EQ(Of(all, "cut-body").body_size, 10'000u);
+  EXPECT_TRUE(Of(all, "cut-body").BodyCut());
+  EXPECT_EQ(Of(all, "kept").body, std::string(10'000, 'x'));
+  EXPECT_FALSE(Of(all, "kept").BodyCut());
+  ExpectOutcome(all, "listener", Outcome::kAnswered, 200);
   ExpectOutcome(all, "reset", Outcome::kReset);
   ExpectOutcome(all, "leaves", Outcome::kLeft);
   ExpectOutcome(all, "late", Outcome::kTimeout);

@@ -60,6 +60,7 @@ std::vector<Exchange> ExchangesOf(const History& h) {
       of->body_wrong = e.body_wrong != 0;
       of->head = parsed->first;
       of->body = parsed->second;
+      of->body_size = e.body_size;
     }
   }
   return all;

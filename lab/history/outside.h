@@ -21,9 +21,12 @@ struct Exchange {
   int status = 0;
   int status_wanted = 0;  ///< 0: any
   bool body_wrong = false;
-  std::string head, body;
+  std::string head, body;       ///< as far as they were kept
+  std::uint32_t body_size = 0;  ///< of all of it
 
   bool Answered() const { return ended != kNever && outcome == 0; }
+
+  bool BodyCut() const { return body.size() < body_size; }
 
   /// Answered, and as the driver expected it.
   bool AsWanted() const {

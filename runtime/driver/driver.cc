@@ -14,6 +14,7 @@
 #include "runtime/driver/driver_request.h"
 #include "runtime/driver/outside_evidence.h"
 #include "runtime/net/backend.h"
+#include "runtime/net/first_listener.h"
 #include "runtime/net/virtual_backend.h"
 #include "runtime/sched/sched.h"
 #include "runtime/world/exit.h"
@@ -140,6 +141,11 @@ Request& Request::ExpectBody(const golab::String& body) {
   return *this;
 }
 
+Request& Request::KeepBody(int most) {
+  rep_->keeps = most < 0 ? 0 : static_cast<std::uint32_t>(most);
+  return *this;
+}
+
 Answer Request::Do() {
   return rt::MakeExchange(*rep_);
 }
@@ -182,24 +188,45 @@ void Sleep(time::Duration d) {
   time::Sleep(d);
 }
 
+bool InRealTime() {
+  return !rt::world.is_virtual;
+}
+
 void Wait() {
   rt::Started().Wait();
 }
 
-bool AwaitPort(const golab::String& address, time::Duration most) {
+namespace {
+
+/// Asks at growing intervals until `is_there` says so, for at most `most`.
+template <class Question>
+bool Await(time::Duration most, const Question& is_there) {
   const time::Time end = time::Now().Add(most);
-  bool there = false;
-  for (time::Duration pause = time::Millisecond; !there; pause = pause * 2) {
-    auto [conn, err] = net::Dial("tcp", address);
-    there = !err;
-    if (there) {
-      conn.Close();
-    } else if (time::Now().Add(pause).After(end)) {
-      break;
-    } else {
-      time::Sleep(pause);
-    }
+  for (time::Duration pause = time::Millisecond; !is_there(); pause = pause * 2) {
+    if (time::Now().Add(pause).After(end)) return false;
+    time::Sleep(pause);
   }
+  return true;
+}
+
+}  // namespace
+
+golab::String AwaitListener(time::Duration most) {
+  return Await(most,
+               [] {
+                 GOLAB_AT_CALL_ON(rt::kTheNetwork, kRead);
+                 return rt::FirstListener() != nullptr;
+               })
+             ? golab::String(rt::FirstListener())
+             : golab::String();
+}
+
+bool AwaitPort(const golab::String& address, time::Duration most) {
+  const bool there = Await(most, [&address] {
+    auto [conn, err] = net::Dial("tcp", address);
+    if (!err) conn.Close();
+    return !err;
+  });
   rt::OutsideEvidence evidence{};
   evidence.outcome = there ? 0 : static_cast<std::uint8_t>(Outcome::kRefused);
   rt::RecordOutside(rt::OutsideKind::kPort, evidence, {}, rt::View(address));

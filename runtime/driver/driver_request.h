@@ -5,6 +5,8 @@
 
 #include "golab/driver.h"
 
+#include "runtime/event/record.h"
+
 namespace golab::rt {
 
 /// What a driver::Request refers to. Changed by its owner until Do or Start.
@@ -25,6 +27,7 @@ struct DriverRequest {
   int status_wanted = 0;
   bool has_body_wanted = false;
   std::string body_wanted;
+  std::uint32_t keeps = kMostOutsideBody;  // of an answer's body, in the recording
 
   /// The bytes as they are sent; `last`: no other follows on the connection.
   std::string Bytes() const;

@@ -158,7 +158,7 @@ class Exchange {
     evidence.body_wrong = request_.has_body_wanted && answer_.body != request_.body_wanted ? 1 : 0;
     RecordOutside(OutsideKind::kAnswer, evidence, request_.label,
                   {answer_.head.data(), answer_.head.size()},
-                  {answer_.body.data(), answer_.body.size()});
+                  {answer_.body.data(), answer_.body.size()}, request_.keeps);
     return answer_;
   }
 

@@ -11,11 +11,13 @@
 namespace golab::rt {
 
 void RecordOutside(OutsideKind kind, OutsideEvidence evidence, std::string_view label,
-                   std::string_view first, std::string_view second) {
+                   std::string_view first, std::string_view second, std::uint32_t most) {
   if (!world.lab) return;
   label = label.substr(0, UINT16_MAX);
   first = first.substr(0, kMostOutsideBody);
-  second = second.substr(0, kMostOutsideBody);
+  evidence.body_size =
+      static_cast<std::uint32_t>(std::min<std::size_t>(second.size(), UINT32_MAX));
+  second = second.substr(0, std::min(most, kMostOutsideBodyAsked));
   evidence.label_size = static_cast<std::uint16_t>(label.size());
   evidence.first_size = static_cast<std::uint32_t>(first.size());
   evidence.second_size = static_cast<std::uint32_t>(second.size());

@@ -8,7 +8,9 @@
 
 namespace golab::rt {
 
+/// Of `second` at most `most` bytes are kept.
 void RecordOutside(OutsideKind kind, OutsideEvidence evidence, std::string_view label = {},
-                   std::string_view first = {}, std::string_view second = {});
+                   std::string_view first = {}, std::string_view second = {},
+                   std::uint32_t most = kMostOutsideBody);
 
 }  // namespace golab::rt

@@ -305,11 +305,13 @@ struct OutsideEvidence {
   std::uint16_t status_wanted;   ///< 0: any
   std::uint16_t label_size;
   std::uint32_t first_size;      ///< the request; of an answer its head
-  std::uint32_t second_size;     ///< of an answer the body, cut to kMostOutsideBody
+  std::uint32_t second_size;     ///< of an answer the body as it was kept
+  std::uint32_t body_size;       ///< of an answer all of the body
 };
-inline constexpr std::uint32_t kMostOutsideBody = 4096;
+inline constexpr std::uint32_t kMostOutsideBody = 4096;           ///< kept unless a request asks for more
+inline constexpr std::uint32_t kMostOutsideBodyAsked = 1U << 18;  ///< kept at all
 
-static_assert(sizeof(OutsideEvidence) == 20, "a file format");
+static_assert(sizeof(OutsideEvidence) == 24, "a file format");
 
 enum class World : std::uint32_t { kReal = 0, kVirtual = 1 };
 

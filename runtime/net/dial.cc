@@ -7,6 +7,7 @@
 
 #include "runtime/net/conn_rep.h"
 #include "runtime/net/endpoint.h"
+#include "runtime/net/first_listener.h"
 #include "runtime/net/net_error.h"
 #include "runtime/sched/sched.h"
 #include "runtime/unwind/unwind.h"
@@ -117,6 +118,7 @@ Listening Listen(const golab::String& network, const golab::String& address) {
   const Listener ln(rep);
   if (const int error = rep->fd().Init(); error != 0)
     return failure(at.ToAddr(), rt::NetErrorOf(error, "epoll_ctl"));
+  if (rt::world.lab) rt::NoteListener(at);
   return {ln, nullptr};
 }
 

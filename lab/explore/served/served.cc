@@ -37,6 +37,8 @@ void Handle(const net::Conn& conn) {
   } else if (head.starts_with("GET /chunks ")) {
     conn.Write(
         "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n");
+  } else if (head.starts_with("GET /big ")) {
+    Answer(conn, "200 OK", std::string(10'000, 'x'));
   } else if (head.starts_with("GET / ")) {
     Answer(conn, "200 OK", "hello");
   } else if (!head.empty()) {
@@ -63,6 +65,9 @@ GOLAB_DRIVER() {
       .Start();
   driver::Curl("http://localhost:8080/slow").Named("late").MaxTime(50 * time::Millisecond).Start();
   driver::Curl("http://localhost:8080/").Named("many").Times(20).Start();
+  driver::Curl("http://localhost:8080/big").Named("cut-body").Start();
+  driver::Curl("http://localhost:8080/big").Named("kept").KeepBody(1 << 14).Start();
+  driver::Curl("http://" + driver::AwaitListener() + "/").Named("listener").Start();
   driver::Raw("localhost:8080", "GET / HTTP/1.1\r\n\r\n").Named("raw").HalfClose().Start();
   driver::Raw("localhost:8080", "GET / HT").Named("cut").DisconnectAfter(3).Start();
   driver::Wait();

@@ -93,6 +93,10 @@ class Request {
   Request& ReadSlowly(int bytes, time::Duration pause);  ///< that many, then a pause, and so on
   Request& UntilClosed();                                ///< reads until the other end closes
 
+  /// Of the answer's body so many bytes are in the recording (4 KiB), at most 256 KiB; a run has
+  /// room for 1 MiB of texts.
+  Request& KeepBody(int most);
+
   Request& ExpectStatus(int status);
   Request& ExpectBody(const golab::String& body);
 
@@ -116,11 +120,18 @@ Request Silent(const golab::String& address);
 
 void Sleep(time::Duration d);
 
+/// Whether the program runs in real time, where a long look costs as much.
+bool InRealTime();
+
 /// Waits for all that was started.
 void Wait();
 
 /// Waits until somebody listens there, for at most `most`. False: nobody does.
 bool AwaitPort(const golab::String& address, time::Duration most = 5 * time::Second);
+
+/// Waits until the program listens anywhere, for at most `most`: where it did so first, with the
+/// port that it got for :0. "": it does not.
+golab::String AwaitListener(time::Duration most = 5 * time::Second);
 
 /// The operator sends a signal.
 void Signal(os::Signal signal);

@@ -1,0 +1,18 @@
+// must fail: waiting
+// They wait for a mutex that main has.
+#include <golab/golab.h>
+#include <golab/http.h>
+#include <golab/http_pprof.h>
+
+using namespace golab;
+
+GOLAB_MAIN() {
+  const int* n = flag::Int("n", 100, "number of goroutines that wait");
+  const String* addr = flag::String("addr", "localhost:6060", "where to serve");
+  flag::Parse();
+  go([=] { log::Fatal(http::ListenAndServe(*addr, nullptr)); });
+  sync::Mutex mu;
+  mu.Lock();
+  for (int i = 0; i < *n; i++) go([&mu] { mu.Lock(); });
+  Select();
+}

@@ -1,0 +1,21 @@
+// must fail: waiting
+// A nil channel belongs to nobody: another wait reason.
+#include <golab/golab.h>
+#include <golab/http.h>
+#include <golab/http_pprof.h>
+
+using namespace golab;
+
+void WaitForever(Chan<int> ch) {
+  ch.Recv();
+}
+
+GOLAB_MAIN() {
+  const int* n = flag::Int("n", 100, "number of goroutines that wait");
+  const String* addr = flag::String("addr", "localhost:6060", "where to serve");
+  flag::Parse();
+  go([=] { log::Fatal(http::ListenAndServe(*addr, nullptr)); });
+  const Chan<int> ch = nullptr;
+  for (int i = 0; i < *n; i++) go(WaitForever, ch);
+  Select();
+}

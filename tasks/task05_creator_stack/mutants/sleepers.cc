@@ -1,0 +1,16 @@
+// must fail: waiting
+// They sleep for a day.
+#include <golab/golab.h>
+#include <golab/http.h>
+#include <golab/http_pprof.h>
+
+using namespace golab;
+
+GOLAB_MAIN() {
+  const int* n = flag::Int("n", 100, "number of goroutines that wait");
+  const String* addr = flag::String("addr", "localhost:6060", "where to serve");
+  flag::Parse();
+  go([=] { log::Fatal(http::ListenAndServe(*addr, nullptr)); });
+  for (int i = 0; i < *n; i++) go([] { time::Sleep(24 * time::Hour); });
+  Select();
+}
