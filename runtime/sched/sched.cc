@@ -185,8 +185,8 @@ GOLAB_INLINE StackBounds BoundsIfTracked(const G* g) noexcept {
 #endif
 }
 
-/// `g` is about to run: gives it a stack if it has none, records its first run. Where it resumes; of
-/// no use if that is this stack.
+/// `g` is about to run: gives it a stack if it has none, records its first run. Where it resumes;
+/// of no use if that is this stack.
 GOLAB_INLINE void* Arrive(P* p, G* g) noexcept {
   if ((g->flags & kGStarted) == 0) {
     const bool handed_over = g->stack_top != nullptr && g->id != 1;
@@ -772,8 +772,15 @@ void TakeAllGlobal(P* p) noexcept {
   UnlockWord(&sched.lock);
 }
 
+// Another M may be at taking the timer out of the wheel that it was in, and at pinning what it
+// belongs to: it is nobody else's only once that M has let go of that wheel's lock.
 void ArmTimer(Timer* timer) noexcept {
   P* p = arch::ThisP();
+  P* last = __atomic_load_n(&timer->owner, __ATOMIC_RELAXED);
+  if (last != nullptr && last != p) {
+    LockWord(&last->timer_lock);
+    UnlockWord(&last->timer_lock);
+  }
   LockWord(&p->timer_lock);
   // relaxed: who disarms is ordered after us by what guards the timer.
   __atomic_store_n(&timer->owner, p, __ATOMIC_RELAXED);
@@ -804,6 +811,7 @@ void RunTimers(P* owner, std::uint64_t now) noexcept {
       UnlockWord(&owner->timer_lock);
       return;
     }
+    DelayHere();
     const bool pinned = t->pin == nullptr || t->pin(t);
     UnlockWord(&owner->timer_lock);
     DelayHere();

@@ -92,9 +92,13 @@ void ExitSyscall() noexcept {
   P* p = m->p;
   const std::uint32_t mine = Word(PState::kSyscall, m->id);
   while (!Change(p, mine, Word(PState::kRunning, 0))) {
-    if (__atomic_load_n(&p->state, __ATOMIC_ACQUIRE) != Word(PState::kHeld, m->id))
+    DelayHere();
+    const std::uint32_t word = __atomic_load_n(&p->state, __ATOMIC_ACQUIRE);
+    if (word == Word(PState::kHeld, m->id)) {
+      YieldThread();
+    } else if (word != mine) {  // else it has been let go of meanwhile
       return ReturnWithoutP(m, me);
-    YieldThread();
+    }
   }
   DelayHere();
   golab_tls_p = p;

@@ -1,5 +1,6 @@
 #include "runtime/timer/wheel.h"
 
+#include "runtime/base/delay.h"
 #include "runtime/base/fault.h"
 
 namespace golab::rt {
@@ -88,7 +89,8 @@ void Wheel::Unlink(Timer* timer) noexcept {
     timer->next->prev = timer->prev;
     if (s.head == timer) s.head = timer->next;
   }
-  timer->level = -1;
+  __atomic_store_n(&timer->level, std::int16_t{-1}, __ATOMIC_RELAXED);
+  DelayHere();  // who sees it disarmed from here on waits for the lock before he arms it: ArmTimer
   timer->prev = timer->next = nullptr;
 }
 

@@ -32,7 +32,9 @@ struct Timer {
   std::int16_t level = -1;  ///< -1: not armed
   std::int16_t slot = 0;
 
-  bool Armed() const noexcept { return level >= 0; }
+  /// Without the wheel's lock: false as soon as somebody has begun to take it out. ArmTimer waits
+  /// until he is done.
+  bool Armed() const noexcept { return __atomic_load_n(&level, __ATOMIC_RELAXED) >= 0; }
 };
 
 class Wheel {
