@@ -53,6 +53,51 @@ const std::vector<Term>& IdeaTerms() {
   Not: a data race; each single use may be locked.
   next: sync.Mutex.Lock, data-race, schedule
 )term"},
+      {"semaphore", "bounded concurrency|places|SetLimit|std::counting_semaphore|backpressure",
+       R"term(semaphore: a count of free places; to take one may mean to wait for it
+  places  [x][x][x]    main  ####-------####     waits in Send until one is free
+  goroutine 6  #######o                          ends, and receives one
+  A channel with room for n values is one: Send takes a place, Recv frees it,
+  and a select can give up the wait when a context ends. Who waits is slowed
+  down; a count that is read and then changed is none.
+  Not: sync.Mutex, which is one place, given back by who took it.
+  Go: chan struct{}, errgroup.SetLimit    next: check-then-act, group, send
+)term"},
+      {"group", "errgroup|structured concurrency|Group|first error",
+       R"term(group: goroutines that are started together, waited for and answered for as one
+  main         Go Go Go  ----------------------  Wait: the first error
+  goroutine 6  #####x    error: the context of the others ends
+  goroutine 7  ########x told, and ends          goroutine 8  #########x
+  To wait for all errors, none may end the others; each has its own place.
+  Not: a supervisor, which runs again what has failed.
+  Go: golang.org/x/sync/errgroup    run: golab run s1
+  next: join, semaphore, supervisor
+)term"},
+      {"timeout", "deadline|context.WithTimeout|DeadlineExceeded",
+       R"term(timeout: the length of time after which a context ends by itself
+  context  o-------------x 1 s              work  o##################x 1.8 s
+  It ends the context, not the work: who does not look at ctx.Done() goes on,
+  and keeps what it holds. So ask ctx.Err() when it returns. The time runs
+  from WithTimeout, also while you wait for a lock or a place.
+  Not: a sleep, which no cancel ends.   Go: context.WithTimeout
+  run: golab run s1    next: context, cancel, timer
+)term"},
+      {"wrap", "errors.Is|errors.As|errors.Join|errors.New|fmt.Errorf|%w|wrapping|Unwrap",
+       R"term(wrap: to make an error of another one, which stays inside and can be found
+  fmt::Errorf("%s: %w", name, err)     errors::Is(it, err) is true
+  fmt::Errorf("%s: %v", name, err)     the text alone; errors::Is is false
+  errors::Join makes one of many, and Is looks at each. Ask by Is, never by
+  the text: who calls you cannot compare what changes with every wording.
+  Go: errors, %w    run: golab run s1    next: panic, context, group
+)term"},
+      {"slog", "structured logging|structured log|log/slog|key=value|log|log.Printf",
+       R"term(slog: log lines of a message, keys and values, so that programs can read them
+  slog::Error("work panicked", "name", name, "panic", p.Text());
+  2009/11/10 23:00:00 ERROR work panicked name=ledger panic="disk 7 is full"
+  A value keeps its key however the sentence is worded; NewJSONHandler writes
+  the same as JSON. A line says who, of what, and what happens next.
+  Go: log/slog    run: golab run s1    next: panic, Stack, supervisor
+)term"},
       {"busy-wait", "busy wait|spin|polling|spinning|livelock|busy loop",
        R"term(busy-wait: looking again and again for what one could wait for
   while (!done) {}                     runs all the time, a P is never free
@@ -119,7 +164,7 @@ const std::vector<Term>& IdeaTerms() {
 
 const std::vector<Term>& GolabTerms() {
   static const std::vector<Term> terms = {
-      {"check", "checks|rule|test",
+      {"check", "checks|rule",
        R"term(check: one rule over the recording of a run, with an explanation
   task1.hold  "none of the workers ends before its sleep is over"
   It looks at what happened, not at the code, and not at what was printed but
@@ -197,7 +242,7 @@ const std::vector<Term>& GolabTerms() {
   a goroutine which never waits is charged 10 ms a turn.
   next: timer, sleep, schedule
 )term"},
-      {"limit", "limits|timeout|time limit|memory limit|out of memory",
+      {"limit", "limits|time limit|memory limit|out of memory",
        R"term(limit: how much of the machine one run may use: time, memory, output
   ERROR task5.ends: stopped at 256 MiB of memory
   Reached, the run is stopped and its check is ERROR, never ok. Virtual time has
