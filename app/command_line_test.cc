@@ -237,7 +237,7 @@ TEST_F(CommandLine, DoctorFindsWhatThisTestWasBuiltWith) {
 
 TEST_F(CommandLine, EveryCommandHasHelpWithin80Columns) {
   for (const char* command : {"list", "show", "hint", "explain", "run", "check", "init", "reset",
-                              "diff", "selfcheck", "doctor", "completion"}) {
+                              "diff", "selfcheck", "doctor", "completion", "checklist"}) {
     SCOPED_TRACE(command);
     const Outcome outcome = Golab(std::string(command) + " --help");
     EXPECT_EQ(outcome.status, 0);
@@ -302,6 +302,94 @@ TEST_F(CommandLine, ListsEvents) {
   EXPECT_THAT(run.out, testing::ContainsRegex(" stdout +\"goroutines: "));
   EXPECT_THAT(run.out, HasSubstr("exit      main returned, status 0\n"));
   EXPECT_THAT(ReadAll(folder_ + "/run.html"), HasSubstr("task1 timeline"));
+}
+
+TEST_F(CommandLine, ListsWhatIsDoneHereAndWhatComesNext) {
+  const Outcome nowhere = Golab("list");
+  EXPECT_THAT(nowhere.out, testing::StartsWith("required\n  task1 "));
+  EXPECT_THAT(nowhere.out, HasSubstr("\nrecommended\n  task4 "));
+  EXPECT_THAT(nowhere.out, HasSubstr("\nstretch\n  s1 "));
+  EXPECT_THAT(nowhere.out, HasSubstr("golab init DIR"));
+
+  ASSERT_EQ(Golab("init ../lab").status, 0);
+  const auto list = [&] { return Golab("--version && cd ../lab && '" GOLAB "' list").out; };
+  EXPECT_THAT(list(), HasSubstr("required\n         task1 "));
+  EXPECT_THAT(list(), HasSubstr("\n0 of "));
+  EXPECT_THAT(list(), HasSubstr("done here. next: golab show task1\n"));
+
+  const std::string solution = GOLAB_SOURCE_DIR "/tasks/task02_states/solution/main.cc";
+  Write("lab/task2/main.cc", ReadAll(solution));
+  EXPECT_THAT(list(), HasSubstr("\n  begun  task2 "));
+  EXPECT_THAT(list(), HasSubstr("next: golab check task2\n"));
+  ASSERT_EQ(Golab("check task2 --no-race --seeds 5 --in ../lab").status, 0);
+  EXPECT_THAT(list(), HasSubstr("\n  done   task2 "));
+  EXPECT_THAT(list(), HasSubstr("\n1 of "));
+  // One check, or one schedule, is not the task.
+  Write("lab/task2/main.cc", ReadAll(solution) + "\n");
+  EXPECT_THAT(list(), HasSubstr("\n  again  task2 "));
+  EXPECT_THAT(list(), HasSubstr("again: changed since it passed"));
+  ASSERT_EQ(Golab("check task2 --no-race --only sleep --in ../lab").status, 0);
+  EXPECT_THAT(list(), HasSubstr("\n  again  task2 "));
+}
+
+TEST_F(CommandLine, ExplainsEveryCheckByItsId) {
+  const Outcome one = Golab("explain task1.hold");
+  EXPECT_EQ(one.status, 0);
+  EXPECT_THAT(one.out, testing::StartsWith("task1.hold: "));
+  EXPECT_THAT(one.out, HasSubstr("\n  a check of task1, judged if these pass: rise\n"));
+  EXPECT_THAT(one.out, HasSubstr("  rule: "));
+  EXPECT_THAT(Golab("explain hold").out, testing::StartsWith("task1.hold: "));
+  EXPECT_THAT(Golab("explain joined").out, HasSubstr("  advice of task1"));
+  EXPECT_THAT(Golab("explain no-dangling").out, HasSubstr(" more tasks\n"));
+  const Outcome unknown = Golab("explain task1.holt");
+  EXPECT_EQ(unknown.status, 2);
+  EXPECT_THAT(unknown.err, HasSubstr("no term 'task1.holt'"));
+}
+
+TEST_F(CommandLine, ChecklistIsClearBeforeAnythingIsBegun) {
+  const Outcome nowhere = Golab("checklist");
+  EXPECT_EQ(nowhere.status, 2);
+  EXPECT_THAT(nowhere.err, HasSubstr("this is no workspace"));
+  EXPECT_EQ(Golab("checklist --in .").status, 2);
+  EXPECT_EQ(Golab("checklist --format yaml").status, 2);
+
+  ASSERT_EQ(Golab("init ../lab").status, 0);
+  const Outcome fresh = Golab("checklist --in ../lab");
+  EXPECT_EQ(fresh.status, 1) << fresh.err;
+  EXPECT_THAT(fresh.out, HasSubstr("  skip  builds    all that was begun builds\n"));
+  EXPECT_THAT(fresh.out, HasSubstr("  FAIL  required  the required tasks are done\n"));
+  EXPECT_THAT(fresh.out, HasSubstr("  FAIL  notes "));
+  EXPECT_THAT(fresh.out, HasSubstr("nothing is begun yet"));
+  EXPECT_THAT(fresh.out, HasSubstr("0 of 6 done; 0 of "));
+  EXPECT_THAT(fresh.out, HasSubstr("next: golab show task1\n"));
+  const Outcome json = Golab("checklist --in ../lab --format json");
+  EXPECT_EQ(json.status, 1);
+  EXPECT_THAT(json.out, HasSubstr("\"schema\": \"golab.checklist/1\""));
+  EXPECT_THAT(json.out, HasSubstr("\"begun\": 0"));
+}
+
+TEST_F(CommandLine, ChecklistJudgesWhatWasBegun) {
+  ASSERT_EQ(Golab("init ../lab").status, 0);
+  const std::string tasks = GOLAB_SOURCE_DIR "/tasks/";
+  Write("lab/task1/main.cc", ReadAll(tasks + "task01_num_goroutine/mutants/one_never_ends.cc"));
+  Write("lab/task2/main.cc", ReadAll(tasks + "task02_states/solution/main.cc"));
+  for (const char* file : {"work.cc", "work_test.cc"})
+    Write(std::string("lab/task3/") + file,
+          ReadAll(tasks + "task03_leak_baseline/solution/" + file));
+  Write("lab/NOTES.md", "# Notes\nthe busy loop is shown as runnable\n");
+  const Outcome failing = Golab("checklist --in ../lab");
+  EXPECT_EQ(failing.status, 1) << failing.err;
+  EXPECT_THAT(failing.out, HasSubstr("  ok    builds "));
+  EXPECT_THAT(failing.out, HasSubstr("  ok    tests "));
+  EXPECT_THAT(failing.out, HasSubstr("2 of 3 done; task1 fails"));
+  EXPECT_THAT(failing.out, HasSubstr("NOTES.md: 7 words"));
+
+  Write("lab/task1/main.cc", ReadAll(tasks + "task01_num_goroutine/solution/main.cc"));
+  const Outcome complete = Golab("checklist --in ../lab");
+  EXPECT_EQ(complete.status, 0) << complete.out << complete.err;
+  EXPECT_THAT(complete.out, HasSubstr("6 of 6 done; 3 of "));
+  EXPECT_THAT(Golab("--version && cd ../lab && '" GOLAB "' list").out,
+              HasSubstr("done here. next: golab show task4\n"));
 }
 
 }  // namespace

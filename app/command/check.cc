@@ -21,6 +21,8 @@
 #include "lab/program/files.h"
 #include "lab/report/formats.h"
 #include "lab/trace/go_trace_of.h"
+#include "lab/workspace/progress.h"
+#include "lab/workspace/workspace.h"
 
 namespace golab::app {
 
@@ -163,6 +165,17 @@ void Connect(Context& context, const HtmlOutput& html, Progress& progress, TaskR
   };
 }
 
+/// For golab list. A part of the checks, or one schedule, says nothing of the task.
+void Remember(const lab::TaskToJudge& judged, const lab::TaskReport& report) {
+  const lab::LaneRequest& lanes = judged.options.lanes;
+  if (judged.subject.IsReference() || !report.attempted || !judged.options.only.empty() ||
+      !lanes.variation.empty() || lanes.schedule)
+    return;
+  const std::string workspace = lab::FindWorkspace(judged.subject.dir);
+  if (!workspace.empty() && lab::Below(workspace, judged.task->id) == judged.subject.dir)
+    lab::RememberOutcome(workspace, judged.task->id, report.outcome == Outcome::kPass);
+}
+
 /// To the file under its own name at once, or to stdout.
 ExitStatus Deliver(const std::string& text, const std::string& output) {
   if (!output.empty()) {
@@ -224,6 +237,7 @@ lab::Result<void> JudgeAll(Context& context, const CheckRequest& request, lab::R
   auto reports = lab::JudgeTasks(to_judge, request.judge.jobs);
   if (!reports) return tl::unexpected(reports.error());
   for (std::size_t i = 0; i < all.size(); ++i) {
+    Remember(all[i].judge, (*reports)[i]);
     if (!all[i].traced) return all[i].traced;
     if (auto written = html.Write(std::move(all[i].page), &(*reports)[i]); !written) return written;
   }

@@ -30,6 +30,7 @@ std::string HelpText(const Command* command, const std::vector<const lab::Task*>
 ExitStatus RunCommandLine(int argc, char** argv);
 
 ExitStatus RunCheck(Context& context);
+ExitStatus RunChecklist(Context& context);
 ExitStatus RunCompletion(Context& context);
 ExitStatus RunDiff(Context& context);
 ExitStatus RunDoctor(Context& context);

@@ -694,6 +694,25 @@ Result<const Task*> Catalogue::Get(std::string_view id) const {
                   .exit_class = ExitClass::kUsage});
 }
 
+std::string TrackOf(const Task& task) {
+  if (task.required) return "required";
+  if (task.id.starts_with("bug")) return "find the bug";
+  if (task.id.starts_with("opt")) return "optimise";
+  return task.id.starts_with("s") ? "stretch" : "recommended";
+}
+
+std::vector<std::string> Tracks(const Catalogue& catalogue) {
+  std::vector<std::string> tracks;
+  for (const bool required : {true, false}) {
+    for (const Task& task : catalogue.tasks) {
+      if (task.required != required) continue;
+      const std::string track = TrackOf(task);
+      if (std::find(tracks.begin(), tracks.end(), track) == tracks.end()) tracks.push_back(track);
+    }
+  }
+  return tracks;
+}
+
 Result<Catalogue> ParseCatalogue(std::string_view text, const std::string& file) {
   try {  // toml++ throws; nothing above this line does
     const toml::table root = toml::parse(text, file);

@@ -104,6 +104,13 @@ struct Catalogue {
   Result<const Task*> Get(std::string_view id) const;
 };
 
+/// Where a task stands in the course: "required", "recommended", "stretch", "find the bug",
+/// "optimise". By `required`, else by the letters of its id.
+std::string TrackOf(const Task& task);
+
+/// Those that have tasks, required ones first, then in the order of the file.
+std::vector<std::string> Tracks(const Catalogue& catalogue);
+
 /// Reads a catalogue. The error is the first fault: file:line:column, the task, the key, what was
 /// found and what is allowed.
 Result<Catalogue> ParseCatalogue(std::string_view text, const std::string& file);

@@ -14,6 +14,7 @@
 
 #include "lab/program/command.h"
 #include "lab/program/files.h"
+#include "lab/workspace/progress.h"
 
 namespace golab::lab {
 namespace {
@@ -319,6 +320,34 @@ TEST_F(WorkspaceTest, Diff) {
             "there is no reference for 'task9'");
   EXPECT_THAT(DiffTask(In("ws", "task9"), "task1").error().Text(),
               HasSubstr("cannot open the folder"));
+}
+
+TEST_F(WorkspaceTest, RemembersWhatPassedUntilItChanges) {
+  ASSERT_TRUE(Init());
+  EXPECT_EQ(StateOf(Path("ws"), "task1"), TaskState::kStarter);
+  EXPECT_EQ(StateOf(Path("ws"), "task9"), TaskState::kStarter);
+  EXPECT_FALSE(IsBegun(Path("ws/task9"), "task9"));
+  ASSERT_TRUE(ReplaceFile(Path("ws/task1/main.cc"), "int one;\n"));
+  EXPECT_EQ(StateOf(Path("ws"), "task1"), TaskState::kBegun);
+  RememberOutcome(Path("ws"), "task1", true);
+  EXPECT_EQ(StateOf(Path("ws"), "task1"), TaskState::kDone);
+  EXPECT_EQ(StateOf(Path("ws"), "task2"), TaskState::kStarter);
+
+  ASSERT_TRUE(ReplaceFile(Path("ws/task1/main.cc"), "int two;\n"));
+  EXPECT_EQ(StateOf(Path("ws"), "task1"), TaskState::kChanged);
+  RememberOutcome(Path("ws"), "task1", false);  // of these files; the others passed
+  EXPECT_EQ(StateOf(Path("ws"), "task1"), TaskState::kChanged);
+  ASSERT_TRUE(ReplaceFile(Path("ws/task1/main.cc"), "int one;\n"));
+  EXPECT_EQ(StateOf(Path("ws"), "task1"), TaskState::kDone);
+  RememberOutcome(Path("ws"), "task1", false);
+  EXPECT_EQ(StateOf(Path("ws"), "task1"), TaskState::kBegun);
+
+  // A file of its own beside them is another version; a broken memory is none.
+  RememberOutcome(Path("ws"), "task1", true);
+  ASSERT_TRUE(ReplaceFile(Path("ws/task1/more.h"), ""));
+  EXPECT_EQ(StateOf(Path("ws"), "task1"), TaskState::kChanged);
+  ASSERT_TRUE(ReplaceFile(Path("ws/.golab/done"), "\x01\xff task1"));
+  EXPECT_EQ(StateOf(Path("ws"), "task1"), TaskState::kBegun);
 }
 
 }  // namespace
