@@ -339,7 +339,7 @@ TEST_F(CommandLine, ExplainsEveryCheckByItsId) {
   EXPECT_THAT(one.out, HasSubstr("\n  a check of task1, judged if these pass: rise\n"));
   EXPECT_THAT(one.out, HasSubstr("  rule: "));
   EXPECT_THAT(Golab("explain hold").out, testing::StartsWith("task1.hold: "));
-  EXPECT_THAT(Golab("explain joined").out, HasSubstr("  advice of task1"));
+  EXPECT_THAT(Golab("explain task1.joined").out, HasSubstr("  advice of task1"));
   EXPECT_THAT(Golab("explain no-dangling").out, HasSubstr(" more tasks\n"));
   const Outcome unknown = Golab("explain task1.holt");
   EXPECT_EQ(unknown.status, 2);

@@ -24,7 +24,12 @@ std::string Bare(std::string_view word) {
   }
   while (!bare.empty() && bare.front() == ' ') bare.erase(0, 1);
   while (!bare.empty() && bare.back() == ' ') bare.pop_back();
-  if (bare.size() > 2 && bare.substr(bare.size() - 2) == "()") bare.resize(bare.size() - 2);
+  // "select (no cases)" is a name with a blank; "stack(true)" is a call.
+  const auto call = bare.find('(');
+  if (call != std::string::npos && call > 0 && bare[call - 1] != ' ' && bare.back() == ')')
+    bare.resize(call);
+  for (auto at = bare.find("::"); at != std::string::npos; at = bare.find("::", at))
+    bare.replace(at, 2, ".");
   return bare;
 }
 
@@ -52,15 +57,16 @@ const std::vector<TermGroup>& TermGroups() {
   return groups;
 }
 
-const Term* FindTerm(std::string_view word) {
-  const std::string bare = Bare(word);
+namespace {
+
+const Term* FindBare(std::string_view word, const std::string& bare) {
   // Exactly as written, then without regard to case, then under another name: 'Stack' is not
   // 'stack'.
   const Term* by_name = nullptr;
   const Term* by_alias = nullptr;
   for (const auto& group : TermGroups()) {
     for (const Term* term = group.begin; term != group.end; ++term) {
-      if (term->name == word) return term;
+      if (!word.empty() && term->name == word) return term;
       if (by_name == nullptr && Bare(term->name) == bare) by_name = term;
       for (const auto& alias : SplitAliases(term->aliases)) {
         if (by_alias == nullptr && Bare(alias) == bare) by_alias = term;
@@ -68,6 +74,16 @@ const Term* FindTerm(std::string_view word) {
     }
   }
   return by_name != nullptr ? by_name : by_alias;
+}
+
+}  // namespace
+
+const Term* FindTerm(std::string_view word) {
+  const std::string bare = Bare(word);
+  if (const Term* term = FindBare(word, bare)) return term;
+  // "runtime.Gosched": by the function's own name, if that of the package is not part of a term's.
+  const auto dot = bare.rfind('.');
+  return dot == std::string::npos || dot == 0 ? nullptr : FindBare("", bare.substr(dot + 1));
 }
 
 std::string ExplainTerm(std::string_view word, std::string* complaint) {

@@ -24,6 +24,31 @@ const std::vector<Term>& ApiTerms() {
   Not: a queue that grows.   Go: chan T
   run: golab run task2    next: send, "chan receive", close
 )term"},
+      {"testing", "test|GOLAB_TEST|GOLAB_TEST_MAIN|testing.T|t.Fatalf|go test",
+       R"term(testing: a function that checks, run on a goroutine of its own
+  GOLAB_TEST(NoLeak, t) { ...; if (lost) t.Fatalf("leak: %d", n); }
+  Fatalf ends the test by Goexit, so what is deferred runs. The runner waits for
+  the test, and for nothing that it started. The program ends with status 1 if
+  a test has failed. GOLAB_TEST_MAIN(m) looks at all of them together.
+  Go: testing, go test    run: golab run task3    next: baseline, goleak, Goexit
+)term"},
+      {"flag", "flags|parameter|flag.Int|flag.Bool|flag.Duration|flag.Parse|--workers",
+       R"term(flag: a value that a program takes from its command line
+  const auto* workers = flag::Int("workers", 10, "how many");   a pointer
+  flag::Parse();                    from here on *workers is what was given
+  golab gives other values than the defaults to some runs, within the range that
+  golab show -v names, so a number that stands in the code will not do.
+  Go: flag    run: golab run task1 --workers 3    next: check, schedule
+)term"},
+      {"KeepAlive", "runtime.KeepAlive|keep alive|liveness|dead code",
+       R"term(KeepAlive: a use of a value that no compiler may leave out
+  sum += i; ...            nobody reads sum: the whole loop may be left out
+  runtime::KeepAlive(sum)  it is read here, so it must have been computed
+  It also marks until where an object is needed, so that its finalizer does not
+  run before. It does nothing when it runs.
+  Not: volatile, which is about each single access.   Go: runtime.KeepAlive
+  run: golab run task9    next: finalizer, reachable, busy-wait
+)term"},
       {"send", "Send()|ch <- v|Chan.Send",
        R"term(send: gives a value to a receiver, or puts it into the channel's room
   receiver waits   -> it gets the value and is ready; the sender goes on
@@ -179,14 +204,18 @@ const std::vector<Term>& ApiTerms() {
   Twice, a minute apart: what grew is the leak.   Go: net/http/pprof
   run: golab run task5    next: Stack, created-by, leak
 )term"},
-      {"trace", "runtime/trace|execution trace|go tool trace",
+      {"trace",
+       "runtime/trace|execution trace|go tool trace|trace.Start|trace.Stop|trace.NewTask|"
+       "trace.StartRegion|trace.Log",
        R"term(trace: a record of what every goroutine did, for a viewer
   trace::Start(file) ... trace::Stop()     Stop writes what is still in buffers
   created, ran, waited and why, ended; each with its time.
   Not: a recording of golab, which is always made.   Go: runtime/trace
   run: golab run task9    next: recording, states
 )term"},
-      {"goleak", "go.uber.org/goleak|VerifyNone|VerifyTestMain|leak test",
+      {"goleak",
+       "go.uber.org/goleak|VerifyNone|VerifyTestMain|leak test|IgnoreAnyFunction|"
+       "IgnoreTopFunction|IgnoreCurrent",
        R"term(goleak: fails a test that leaves goroutines behind
   VerifyNone(t), deferred     after this test
   VerifyTestMain(m)           after all tests

@@ -193,6 +193,15 @@ const std::vector<Term>& WaitReasonTerms() {
   Not: _Gsyscall, where a call of the system is under way.   Go: netpoll
   next: _Gsyscall, wait-reason
 )term"},
+      {"semacquire", "runtime_Semacquire|waitReasonSemacquire|sync.runtime_Semacquire",
+       R"term(semacquire: parked on a semaphore of the runtime's own
+  goroutine 7  o###------------------   [semacquire]
+  Go's sync.Mutex and WaitGroup stand on such semaphores, and say so themselves:
+  [sync.Mutex.Lock], [sync.WaitGroup.Wait]. The plain tag is left to internal
+  users, such as a second writer on one file descriptor.
+  Not: [chan send], which is what a semaphore made of a channel shows.
+  Go: semacquire1    next: sync.Mutex.Lock, semaphore, wait-reason
+)term"},
       {"finalizer wait", "finalizer-wait|runfinq|waitReasonFinalizerWait",
        R"term(finalizer wait: the runtime's own goroutine, waiting for finalizers to run
   collection finds T --> queue --> that goroutine runs its finalizer, waits on
