@@ -42,6 +42,20 @@ static void Round(const char* what, int n, bool locks, bool unlocks) {
   std::printf("when they have ended: threads: %d\n", Threads());
 }
 
+// What the runtime's own metrics have to say of threads: how many may run goroutines, and not how
+// many there are.
+static void Metrics() {
+  metrics::Sample samples[] = {{"/sched/gomaxprocs:threads"}, {"/sched/threads:threads"}};
+  metrics::Read(samples);
+  for (const metrics::Sample& sample : samples) {
+    if (sample.Value.Kind() == metrics::KindUint64) {
+      fmt::Printf("the metric %s says %d\n", sample.Name, sample.Value.Uint64());
+    } else {
+      fmt::Printf("there is no metric %s\n", sample.Name);
+    }
+  }
+}
+
 GOLAB_MAIN() {
   const int* n = flag::Int("n", 100, "number of goroutines");
   const bool* unlock = flag::Bool("unlock", false, "unlock before the end");
@@ -49,4 +63,5 @@ GOLAB_MAIN() {
   std::printf("GOMAXPROCS %d, threads: %d\n", runtime::GOMAXPROCS(0), Threads());
   Round("without LockOSThread", *n, false, false);
   Round("with LockOSThread", *n, true, *unlock);
+  Metrics();
 }
