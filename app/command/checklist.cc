@@ -11,7 +11,7 @@
 #include "app/terminal/progress.h"
 #include "lab/explain/line.h"
 #include "lab/explain/width.h"
-#include "lab/judge/judge.h"
+#include "lab/judge/judge_tasks.h"
 #include "lab/program/files.h"
 #include "lab/report/text.h"
 #include "lab/workspace/progress.h"
@@ -49,26 +49,46 @@ lab::Notes ReadNotes(const std::string& root) {
   return notes;
 }
 
-lab::Result<lab::TaskReport> JudgeOne(Context& context, const lab::Task& task,
-                                      const std::string& root, int jobs, Progress& progress) {
-  lab::JudgedSubject subject{lab::Below(root, task.id), task.id, context.arguments.Get("in")};
-  lab::TaskReport starter;
-  starter.id = task.id;
-  starter.title = task.title;
-  starter.required = task.required;
-  starter.attempted = false;
-  if (!lab::IsBegun(subject.dir, task.id)) return starter;
-  auto builder = context.TheBuilder();
-  if (!builder) return tl::unexpected(builder.error());
-  lab::JudgeOptions options;
-  options.lanes.seeds = IsGrading() ? 300 : 100;
-  options.jobs = jobs;
-  options.labs = context.arguments.Get("labs");
-  options.cancel = &Interrupted();
-  options.all_runs = IsGrading();
-  if (IsGrading()) options.race_schedules = lab::kGradedRaceSchedules;
-  options.progress = [&](const std::string& text) { progress.Say(task.id + "  " + text); };
-  return lab::JudgeTask(task, subject, *builder, options);
+lab::Result<std::vector<lab::TaskReport>> JudgeAll(Context& context,
+                                                   const lab::Catalogue& catalogue,
+                                                   const std::string& root, int jobs) {
+  Progress progress(context.stderr_shows_progress());
+  std::vector<lab::TaskToJudge> begun;
+  for (const lab::Task& task : catalogue.tasks) {
+    if (!lab::IsBegun(lab::Below(root, task.id), task.id)) continue;
+    auto builder = context.TheBuilder();
+    if (!builder) return tl::unexpected(builder.error());
+    lab::TaskToJudge& one = begun.emplace_back();
+    one.task = &task;
+    one.subject = {lab::Below(root, task.id), task.id, context.arguments.Get("in")};
+    one.builder = *builder;
+    one.options.lanes.seeds = IsGrading() ? 300 : 100;
+    one.options.all_runs = IsGrading();
+    if (IsGrading()) one.options.race_schedules = lab::kGradedRaceSchedules;
+    one.options.labs = context.arguments.Get("labs");
+    one.options.cancel = &Interrupted();
+    one.options.progress = [&progress, id = task.id](const std::string& text) {
+      progress.Say(id + "  " + text);
+    };
+  }
+  std::vector<lab::TaskToJudge*> to_judge;
+  for (lab::TaskToJudge& one : begun) to_judge.push_back(&one);
+  auto judged = lab::JudgeTasks(to_judge, jobs);
+  if (!judged) return judged;
+  std::vector<lab::TaskReport> reports;
+  std::size_t next = 0;
+  for (const lab::Task& task : catalogue.tasks) {
+    if (next < begun.size() && begun[next].task == &task) {
+      reports.push_back(std::move((*judged)[next++]));
+      continue;
+    }
+    lab::TaskReport& starter = reports.emplace_back();
+    starter.id = task.id;
+    starter.title = task.title;
+    starter.required = task.required;
+    starter.attempted = false;
+  }
+  return reports;
 }
 
 void Print(const lab::Checklist& list, const lab::Style& style) {
@@ -122,22 +142,13 @@ ExitStatus RunChecklist(Context& context) {
   const long processors = static_cast<long>(std::max(1U, std::thread::hardware_concurrency()));
   auto jobs = context.arguments.Number("jobs", 1, 256, processors);
   if (!jobs) return Complain(jobs.error());
-  std::vector<lab::TaskReport> reports;
-  {
-    Progress progress(context.stderr_shows_progress());
-    for (const lab::Task& task : (*catalogue)->tasks) {
-      auto report = JudgeOne(context, task, *root, static_cast<int>(*jobs), progress);
-      if (Interrupted()) return ExitStatus::kInterrupted;
-      if (!report) {
-        progress.Clear();
-        return Complain(report.error());
-      }
-      if (report->attempted)
-        lab::RememberOutcome(*root, task.id, report->outcome == Outcome::kPass);
-      reports.push_back(std::move(*report));
-    }
+  auto reports = JudgeAll(context, **catalogue, *root, static_cast<int>(*jobs));
+  if (Interrupted()) return ExitStatus::kInterrupted;
+  if (!reports) return Complain(reports.error());
+  for (const lab::TaskReport& report : *reports) {
+    if (report.attempted) lab::RememberOutcome(*root, report.id, report.outcome == Outcome::kPass);
   }
-  lab::Checklist list = lab::MakeChecklist(**catalogue, reports, ReadNotes(*root));
+  lab::Checklist list = lab::MakeChecklist(**catalogue, *reports, ReadNotes(*root));
   list.subject = *root;
   if (format == "json") {
     std::fputs(lab::WriteJson(list).c_str(), stdout);
