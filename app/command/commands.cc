@@ -66,9 +66,9 @@ std::vector<Command> MakeCommands() {
        "With --procs, output counts for the goroutine that stops next after it.\n"
        "--events: time, who (- is the runtime or the clock), the event, what of it, two\n"
        "blanks and the place; what the program prints is among the events.\n"
-       "golab run TASK --help names the task's own flags. Ctrl-C goes to the\n"
-       "program, as if it ran alone, and so does a second one; a third ends golab. A program\n"
-       "that serves is then judged by what it did; of others, status 130 is all.\n",
+       "golab run TASK --help names the task's own flags. Ctrl-C goes to the program, as\n"
+       "if it ran alone, and so does a second one; a third ends golab. A program that\n"
+       "serves is then judged by what it did; of others, status 130 is all.\n",
        true,
        &RunRun},
       {"check",

@@ -199,12 +199,14 @@ ExitStatus RunExplain(Context& context) {
   for (const std::string& part : context.arguments.positional)
     word += (word.empty() ? "" : " ") + part;
   std::string complaint;
-  std::string text = lab::ExplainTerm(word, &complaint);
-  if (text.empty()) {
-    auto catalogue = context.Catalogue();
-    if (!catalogue) return Complain(catalogue.error());
-    text = ExplainCheck(**catalogue, word, context.style.width);
-  }
+  auto catalogue = context.Catalogue();
+  if (!catalogue) return Complain(catalogue.error());
+  // "task1.joined" is one check, "joined" a word: that of a term before that of checks.
+  std::string text;
+  const bool one_check = word.find('.') != std::string::npos;
+  if (one_check) text = ExplainCheck(**catalogue, word, context.style.width);
+  if (text.empty()) text = lab::ExplainTerm(word, &complaint);
+  if (text.empty() && !one_check) text = ExplainCheck(**catalogue, word, context.style.width);
   if (text.empty()) return Complain({.what = complaint, .exit_class = ExitClass::kUsage});
   std::fputs(text.c_str(), stdout);
   return ExitStatus::kPassed;

@@ -119,7 +119,9 @@ const std::vector<Term>& ApiTerms() {
   Go: sync.WaitGroup    run: golab run task1
   next: join, defer, sync.WaitGroup.Wait
 )term"},
-      {"context", "ctx|context.Context|context::Context|WithCancel|WithTimeout|Background",
+      {"context",
+       "ctx|context.Context|context::Context|WithCancel|WithTimeout|WithoutCancel|"
+       "Background",
        R"term(context: carries the news that work is no longer needed, down a tree
   Background -- WithCancel -- WithTimeout(2 s)
                     |              '-- worker: Recv(ctx.Done())
@@ -150,7 +152,7 @@ const std::vector<Term>& ApiTerms() {
   The context is the deadline. Goroutines that are no requests are not waited
   for: cancel and join those.   Go: http.Server.Shutdown    next: context, join
 )term"},
-      {"handler", "http.Handler|http.HandlerFunc|HandleFunc|r.Context()|request context",
+      {"handler", "http.Handler|http.HandlerFunc|HandleFunc|http.Serve|r.Context()|request context",
        R"term(handler: a function that answers a request, on its connection's goroutine
   client   asks ----------------- has the whole answer
   handler       begins --- Write, Flush --- returns
