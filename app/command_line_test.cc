@@ -237,7 +237,7 @@ TEST_F(CommandLine, DoctorFindsWhatThisTestWasBuiltWith) {
 
 TEST_F(CommandLine, EveryCommandHasHelpWithin80Columns) {
   for (const char* command : {"list", "show", "hint", "explain", "run", "check", "init", "reset",
-                              "diff", "selfcheck", "doctor", "completion", "checklist"}) {
+                              "diff", "selfcheck", "doctor", "completion", "checklist", "beam"}) {
     SCOPED_TRACE(command);
     const Outcome outcome = Golab(std::string(command) + " --help");
     EXPECT_EQ(outcome.status, 0);

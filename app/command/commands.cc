@@ -142,6 +142,13 @@ std::vector<Command> MakeCommands() {
        "of the Go runtime. go tool trace opens the same files.\n",
        false,
        &RunTrace},
+      {"beam",
+       "Go's scheduler and Erlang's, on one page, measured here",
+       {"beam", "", 0, 0, {{"html", "FILE", "write the page there instead"}}},
+       "Six small programs are built and run for golab, and for Go and Erlang where `go`\n"
+       "and `escript` are found; the page says which are not. Takes half a minute.\n",
+       false,
+       &RunBeam},
       {"init",
        "make a folder with all tasks' starters, for editors and CMake",
        {"init", "DIR", 1, 1, {}},

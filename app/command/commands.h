@@ -29,6 +29,7 @@ std::string HelpText(const Command* command, const std::vector<const lab::Task*>
 
 ExitStatus RunCommandLine(int argc, char** argv);
 
+ExitStatus RunBeam(Context& context);
 ExitStatus RunCheck(Context& context);
 ExitStatus RunChecklist(Context& context);
 ExitStatus RunCompletion(Context& context);
