@@ -42,6 +42,8 @@ elseif(GOLAB_SANITIZE STREQUAL "thread")
   set(golab_suffix ".tsan")
   set(golab_sanitizers $<$<NOT:$<BOOL:$<TARGET_PROPERTY:GOLAB_NO_TSAN>>>:-fsanitize=thread>)
   target_link_options(golab_flags INTERFACE -fsanitize=thread)
+  # The first report ends the program, whatever way it would end itself: a test that reports fails.
+  set(golab_sanitizer_environment TSAN_OPTIONS=halt_on_error=1)
   # g++ 12's TSan refuses the address layout of newer kernels; without randomisation it runs on all.
   execute_process(COMMAND setarch -R true RESULT_VARIABLE failed OUTPUT_QUIET ERROR_QUIET)
   if(NOT failed)

@@ -30,6 +30,10 @@ void __tsan_func_entry(void* return_address);
 void __tsan_func_exit();
 void __tsan_read1(void* address);
 void __tsan_write1(void* address);
+void AnnotateIgnoreReadsBegin(const char* file, int line);
+void AnnotateIgnoreReadsEnd(const char* file, int line);
+void AnnotateIgnoreWritesBegin(const char* file, int line);
+void AnnotateIgnoreWritesEnd(const char* file, int line);
 }
 #endif
 
@@ -109,6 +113,24 @@ class ActingAs {
   void* me_;
 };
 
+/// While it lives, nothing that happens here is an access: calls of the C library in the middle of
+/// what the runtime keeps for itself. Order is still said.
+class Unseen {
+ public:
+  Unseen() {
+    AnnotateIgnoreReadsBegin(__FILE__, __LINE__);
+    AnnotateIgnoreWritesBegin(__FILE__, __LINE__);
+  }
+
+  ~Unseen() {
+    AnnotateIgnoreWritesEnd(__FILE__, __LINE__);
+    AnnotateIgnoreReadsEnd(__FILE__, __LINE__);
+  }
+
+  Unseen(const Unseen&) = delete;
+  Unseen& operator=(const Unseen&) = delete;
+};
+
 #else
 
 /// Each goroutine needs a fiber of its own, and memory that was never another's.
@@ -138,6 +160,14 @@ class ActingAs {
 
   ActingAs(const ActingAs&) = delete;
   ActingAs& operator=(const ActingAs&) = delete;
+};
+
+class Unseen {
+ public:
+  GOLAB_INLINE Unseen() {}
+
+  Unseen(const Unseen&) = delete;
+  Unseen& operator=(const Unseen&) = delete;
 };
 
 #endif

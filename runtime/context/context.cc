@@ -390,6 +390,13 @@ const Error& DeadlineExceededError() {
   return error;
 }
 
+namespace {
+
+// Made before the first goroutine: who makes one comes before all who use it.
+[[maybe_unused]] const bool made = (CanceledError(), DeadlineExceededError(), true);
+
+}  // namespace
+
 }  // namespace rt
 
 namespace context {

@@ -2,6 +2,7 @@
 
 #include <cstdlib>
 
+#include "runtime/arch/fiber.h"
 #include "runtime/base/fault.h"
 #include "runtime/base/spin_lock.h"
 #include "runtime/http/input.h"
@@ -29,13 +30,17 @@ char* TakeBuffer() {
     --kept;
   }
   UnlockWord(&lock);
-  if (taken != nullptr) return reinterpret_cast<char*>(taken);
+  if (taken != nullptr) {
+    fiber::Acquire(taken);  // as Go's sync.Pool: who gave it back comes first
+    return reinterpret_cast<char*>(taken);
+  }
   auto* const made = static_cast<char*>(std::malloc(Input::kSize));
   GOLAB_INVARIANT(made != nullptr, "out of memory");
   return made;
 }
 
 void GiveBuffer(char* buffer) {
+  fiber::Release(buffer);
   LockWord(&lock);
   const bool keep = kept < kKept;
   if (keep) {

@@ -2,6 +2,7 @@
 
 #include <sys/uio.h>
 
+#include "runtime/arch/fiber.h"
 #include "runtime/base/spin_lock.h"
 #include "runtime/net/conn_inside.h"
 
@@ -25,6 +26,7 @@ std::string* Output::Take() {
   LockWord(&lock);
   std::string* text = kept_count > 0 ? kept[--kept_count] : nullptr;
   UnlockWord(&lock);
+  if (text != nullptr) fiber::Acquire(text);  // as Go's sync.Pool
   if (text == nullptr) {
     text = new std::string;
     text->reserve(kUsual);
@@ -36,6 +38,7 @@ void Output::GiveBack() {
   if (text_ == nullptr) return;
   std::string* text = std::exchange(text_, nullptr);
   text->clear();
+  fiber::Release(text);
   LockWord(&lock);
   const bool keep = kept_count < kKept && text->capacity() <= kLimit + kUsual;
   if (keep) kept[kept_count++] = text;

@@ -28,6 +28,9 @@ const Error& ReadOnClosedBody() {
   return *kError;
 }
 
+// Made before the first goroutine: who makes one comes before all who use it.
+[[maybe_unused]] const bool made = (ServerClosedIdle(), ReadOnClosedBody(), true);
+
 struct HeaderTimeoutError {
   String Text() const { return "net/http: timeout awaiting response headers"; }
 

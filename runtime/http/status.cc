@@ -28,12 +28,22 @@ GOLAB_HTTP_ERROR(LineTooLong, "header line too long")
 
 namespace {
 
+// Made before the first goroutine: who makes one comes before all who use it.
+[[maybe_unused]] const bool made =
+    (HttpServerClosedError(), HttpAbortHandlerError(), HttpBodyNotAllowedError(),
+     HttpContentLengthError(), HttpHandlerTimeoutError(), HttpBodyReadAfterCloseError(),
+     HttpHijackedError(), HttpUseLastResponseError(), HttpNotSupportedError(),
+     HttpNoLocationError(), HttpNoCookieError(), HttpLineTooLongError(), true);
+
 struct Nothing {
   io::Transfer Read(char* /*buf*/, std::size_t /*size*/) const { return {0, io::Eof}; }
 };
 
 }  // namespace
 }  // namespace rt
+
+// The same.
+[[maybe_unused]] static const bool body_made = (http::NoBody(), true);
 
 io::Reader http::NoBody() {
   static const auto* const kNoBody = new io::Reader(rt::Nothing{});

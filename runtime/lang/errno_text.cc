@@ -69,6 +69,14 @@ const Error& TimeoutError() {
   return error;
 }
 
+namespace {
+
+// Made before the first goroutine: who makes one comes before all who use it.
+[[maybe_unused]] const bool made =
+    (NotExistError(), ExistError(), PermissionError(), ClosedFileError(), TimeoutError(), true);
+
+}  // namespace
+
 }  // namespace rt
 
 String os::PathError::Text() const {

@@ -65,6 +65,13 @@ const Error& EofError() {
   return error;
 }
 
+namespace {
+
+// Made before the first goroutine: who makes one comes before all who use it.
+[[maybe_unused]] const bool made = (EofError(), true);
+
+}  // namespace
+
 }  // namespace rt
 
 bool os::IsTimeout(const Error& err) {

@@ -42,6 +42,9 @@ const Error& InvalidArgument() {
   return error;
 }
 
+// Made before the first goroutine: who makes one comes before all who use it.
+[[maybe_unused]] const bool made = (InvalidArgument(), true);
+
 // Both systems' partial writes and interruptions, until all is written.
 ssize_t WriteAll(int descriptor, const char* data, std::size_t size) {
   std::size_t done = 0;

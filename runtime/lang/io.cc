@@ -16,6 +16,13 @@ const Error& rt::UnexpectedEofError() {
   return *kError;
 }
 
+namespace {
+
+// Made before the first goroutine: who makes one comes before all who use it.
+[[maybe_unused]] const bool made = (rt::UnexpectedEofError(), true);
+
+}  // namespace
+
 io::Transfer strings::Reader::Read(char* buf, std::size_t size) {
   const std::size_t n = std::min(size, Len());
   if (n == 0) return {0, size == 0 ? Error() : io::Eof};

@@ -115,7 +115,7 @@ long NetFd::ReadNow(void* to, std::size_t size) noexcept {
   if (n == static_cast<long>(size) || (n < 0 && n != -EAGAIN)) desc_->NoteReady(Direction::kRead);
   // At the end it stays ready: it can be read again and again.
   if (n == 0) desc_->NoteReady(Direction::kRead);
-  if (n > 0) fiber::Acquire(&io_order);
+  if (n >= 0) fiber::Acquire(&io_order);
   return n;
 }
 

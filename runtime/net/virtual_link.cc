@@ -5,6 +5,7 @@
 #include <cstring>
 #include <utility>
 
+#include "runtime/arch/fiber.h"
 #include "runtime/net/netpoll.h"
 #include "runtime/sched/sched.h"
 #include "runtime/world/trace.h"
@@ -96,6 +97,7 @@ void Flow::Arm() noexcept {
 }
 
 void Flow::Fire(Timer* timer, std::uint64_t /*now*/) {
+  const fiber::Unseen unseen;
   Touch(kTheNetwork, AccessMode::kWrite);
   static_cast<Flow*>(timer->context)->Deliver();
 }
