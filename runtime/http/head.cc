@@ -180,6 +180,7 @@ void ParseHead(HeadKind kind, char* data, std::size_t size, Head* head) {
     return;
   }
   head->fault = CheckFields(head->fields);
+  if (head->fault != HeadFault::kNone) head->reason = "malformed MIME header";
 }
 
 http::Header MakeHeader(const std::vector<HeadField>& fields) {
