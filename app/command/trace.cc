@@ -100,9 +100,7 @@ lab::page::Timeline PageOf(const lab::Execution& execution, const lab::TimeWindo
   lab::page::Timeline timeline = lab::page::FromExecution(execution, window);
   timeline.title = path.substr(path.rfind('/') + 1);
   timeline.subtitle = "execution trace";
-  timeline.facts = {"go 1." + std::to_string(execution.summary.version) + " trace",
-                    SecondsOf(execution.end_ns - execution.begin_ns) + " in all",
-                    std::to_string(execution.summary.events) + " events"};
+  timeline.facts = {"go 1." + std::to_string(execution.summary.version) + " trace"};
   timeline.window_command =
       "golab trace " + ShellWord(path) + " --from T --to T --html " + ShellWord(page);
   return timeline;
