@@ -4,6 +4,7 @@
 
 #include <map>
 #include <mutex>
+#include <ostream>
 #include <string>
 
 #include <gtest/gtest.h>
@@ -18,6 +19,8 @@ struct Walk {
   const char* program;
   std::uint64_t seeds;
   std::uint32_t quantum;
+
+  friend std::ostream& operator<<(std::ostream& out, const Walk& walk) { return out << walk.name; }
 };
 
 std::map<std::size_t, std::uint64_t> RunAll(const Walk& walk, int jobs) {

@@ -2,9 +2,11 @@
 // A server for tests, and clients that speak bytes.
 
 #include <string>
+#include <string_view>
 
 #include "golab/golab.h"
 #include "golab/http.h"
+#include "golab/testing.h"
 
 namespace golab::tests {
 
@@ -18,8 +20,11 @@ class Serving {
     address = made.Addr().String();
     url = "http://" + address;
     server.Handler = handler;
-    server.ErrorLog =
-        log::New([this](const char* text, std::size_t size) { logged.append(text, size); }, "", 0);
+    server.ErrorLog = log::New(
+        [this](const char* text, std::size_t size) {
+          Log({text, size});
+        },
+        "", 0);
   }
 
   Serving(const Serving&) = delete;
@@ -38,13 +43,29 @@ class Serving {
     });
   }
 
+  /// What the server has logged so far.
+  std::string Logged() {
+    mutex_.Lock();
+    Defer unlock{[this] { mutex_.Unlock(); }};
+    return logged_;
+  }
+
   http::Server server;
   net::Listener listener;
   String address;
   String url;
-  std::string logged;  ///< by the server
   sync::WaitGroup served;
   golab::Error result;  ///< of Serve, once served is done
+
+ private:
+  void Log(std::string_view text) {
+    mutex_.Lock();
+    logged_ += text;
+    mutex_.Unlock();
+  }
+
+  sync::Mutex mutex_;
+  std::string logged_;  // guarded by mutex_
 };
 
 /// Lets everybody go on who can, without a wait for anything else.
@@ -62,6 +83,14 @@ inline net::Conn Dial(const String& address) {
   auto [conn, err] = net::Dial("tcp", address);
   if (err) panic(err);
   return conn;
+}
+
+/// Waits until what tests before have left behind has ended. How many goroutines there are then:
+/// main and the test's own.
+inline int AwaitQuiet(testing::T& t) {
+  constexpr int kOwn = 2;
+  if (!AwaitGoroutines(kOwn)) t.Fatalf("%d goroutines before the test", runtime::NumGoroutine());
+  return kOwn;
 }
 
 /// Sends `request` on a new connection, and reads up to its end.

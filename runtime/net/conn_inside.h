@@ -15,9 +15,10 @@ enum class Readiness : std::uint8_t {
   kClosed,    ///< this end was closed
 };
 
-/// Waits in [IO wait] until a Read of `conn` would not wait, reads nothing. Counts as a Read: one
-/// goroutine at a time reads or waits, others queue. Honours the read deadline.
-/// A pipe, which cannot be asked, is readable at once.
+/// Waits in [IO wait] until a Read of `conn` would not wait, reads nothing. It may end too early,
+/// as readiness is a hint: after an abort, for one. Counts as a Read: one goroutine at a time reads
+/// or waits, others queue. Honours the read deadline. A pipe, which cannot be asked, is readable at
+/// once.
 Readiness WaitReadable(const net::Conn& conn);
 
 /// Ends a WaitReadable that waits, or the next one if none does, with kAborted. ClearAbort takes it

@@ -49,7 +49,7 @@ bool IsAsleep(pid_t child) {
     long number = -1;
     if (!(file >> number)) return false;  // "running" is no number
     if (number != SYS_nanosleep && number != SYS_clock_nanosleep && number != SYS_epoll_pwait &&
-        number != SYS_futex)
+        number != SYS_epoll_pwait2 && number != SYS_futex)
       return false;
   }
   return !gone;
