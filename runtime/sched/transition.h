@@ -79,7 +79,8 @@ GOLAB_INLINE void Transition(P* p, G* g, Status from, Status to, EventType type,
 GOLAB_INLINE std::uint64_t CaptureStack(P* p, const void* frame) noexcept {
   const auto* fp = static_cast<const std::uint64_t*>(frame);
   const G* g = p->current;
-  if (g == nullptr) return 0;
+  // Without a stack: it has just ended, and the clock calls `go` where the next one is picked.
+  if (g == nullptr || g->stack_top == nullptr) return 0;
   // Outside lab runs without the frames below the goroutine's function, which are always the same.
   const void* end = world.lab ? g->stack_top : arch::RootLanding(g->stack_top)->sp;
   const auto* top = static_cast<const std::uint64_t*>(end);
