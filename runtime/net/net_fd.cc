@@ -134,7 +134,11 @@ long NetFd::WaitReadable() noexcept {
 long NetFd::ReadAvailable(void* to, std::size_t size) noexcept {
   if (!mutex_.Lock(Direction::kRead)) return kNetClosed;
   long n = FailureOf(desc_->Check(Direction::kRead));
-  if (n == 0) n = ReadNow(to, size);
+  if (n == 0) {
+    // Else who waits for readiness and finds nothing would find it ready for ever.
+    desc_->TakeReadiness(Direction::kRead);
+    n = ReadNow(to, size);
+  }
   Leave(mutex_.Unlock(Direction::kRead));
   return n;
 }

@@ -129,6 +129,12 @@ void PollDesc::NoteReady(Direction direction) noexcept {
                               __ATOMIC_SEQ_CST);
 }
 
+void PollDesc::TakeReadiness(Direction direction) noexcept {
+  std::uint64_t ready = kReady;
+  __atomic_compare_exchange_n(WordOf(direction), &ready, kNothing, false, __ATOMIC_SEQ_CST,
+                              __ATOMIC_SEQ_CST);
+}
+
 void PollDesc::Tell(std::uint32_t of, std::uint8_t events, GList* out) noexcept {
   if (tag() != of) return;
   DelayHere();

@@ -55,6 +55,10 @@ class alignas(64) PollDesc {
   /// to the end of what is there.
   void NoteReady(Direction direction) noexcept;
 
+  /// Forgets that the direction is ready: before a call that does not wait, and tells by EAGAIN.
+  /// Whoever holds the direction.
+  void TakeReadiness(Direction direction) noexcept;
+
   /// News for the descriptor with `tag`, by `events`. Returns through `out` the goroutines to be
   /// made ready, in order. Any thread.
   void Tell(std::uint32_t tag, std::uint8_t events, GList* out) noexcept;
