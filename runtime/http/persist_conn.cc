@@ -122,6 +122,7 @@ PersistConn::PersistConn(net::Conn conn, rt::TransportRep* transport, std::strin
 }
 
 PersistConn::~PersistConn() {
+  rt::fiber::Acquire(this);
   transport_->Release();
 }
 
@@ -176,7 +177,7 @@ golab::Error PersistConn::WhyClosed() {
 }
 
 Answer PersistConn::RoundTrip(const Request& request, time::Duration header_timeout, bool* retry) {
-  const auto exchange = std::make_shared<Exchange>();
+  const ExchangeRef exchange = std::make_shared<Exchange>();
   exchange->request = request;
   exchange->ctx = request.Context();
   exchange->close = request.Close || transport_->settings.DisableKeepAlives;

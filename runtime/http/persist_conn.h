@@ -13,11 +13,18 @@
 #include "runtime/http/body.h"
 #include "runtime/http/head.h"
 #include "runtime/http/output.h"
+#include "runtime/http/shared_ref.h"
 
 namespace golab::http {
 
 /// A request on its way. Shared by who waits for the answer and the two loops.
 struct Exchange {
+  Exchange() = default;
+  Exchange(const Exchange&) = delete;
+  Exchange& operator=(const Exchange&) = delete;
+
+  ~Exchange() { rt::fiber::Acquire(this); }
+
   Request request;
   context::Context ctx;
   bool close = false;         ///< the connection is not used again
@@ -26,10 +33,10 @@ struct Exchange {
   Chan<Answer> answered = MakeChan<Answer>(1);
 };
 
-using ExchangeRef = std::shared_ptr<Exchange>;
+using ExchangeRef = rt::SharedRef<Exchange>;
 
 class PersistConn;
-using PersistConnRef = std::shared_ptr<PersistConn>;
+using PersistConnRef = rt::SharedRef<PersistConn>;
 
 class PersistConn : public std::enable_shared_from_this<PersistConn> {
  public:

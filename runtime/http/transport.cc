@@ -31,8 +31,8 @@ bool TransportRep::PutIdle(const http::PersistConnRef& conn) {
   time::Timer timer;
   if (settings.IdleConnTimeout > 0) {
     timer =
-        time::AfterFunc(settings.IdleConnTimeout, [weak = std::weak_ptr<http::PersistConn>(conn)] {
-          if (const auto held = weak.lock()) held->CloseIfIdle();
+        time::AfterFunc(settings.IdleConnTimeout, [weak = std::weak_ptr<http::PersistConn>(conn.shared())] {
+          if (const http::PersistConnRef held = weak.lock()) held->CloseIfIdle();
         });
   }
   http::PersistConnRef oldest;
@@ -150,7 +150,7 @@ static DialedConn DialConn(rt::TransportRep* rep, const Request& request, const 
   dialer.Timeout = rep->settings.DialTimeout;
   auto [conn, err] = dialer.DialContext(request.Context(), "tcp", key);
   if (err) return {nullptr, err};
-  const auto made = std::make_shared<PersistConn>(conn, rep, key);
+  const PersistConnRef made = std::make_shared<PersistConn>(conn, rep, key);
   go(&PersistConn::ReadLoop, made);
   go(&PersistConn::WriteLoop, made);
   return {made, nullptr};
