@@ -1,4 +1,4 @@
-// no-race: goroutine 8 reads 'hits' while goroutine 9 may be writing it
+// no-race: goroutine 10 reads 'hits' while goroutine 11 may be writing it
 // Each connection has a goroutine: a handler is called by several at once.
 #include <golab/driver.h>
 #include <golab/golab.h>
