@@ -4,7 +4,6 @@
 #include "runtime/http/raw_cases.h"
 
 #include <map>
-#include <memory>
 #include <string>
 #include <vector>
 
@@ -139,13 +138,18 @@ void Check(testing::T& t, const RawCase& one, const Outcome& outcome) {
 GOLAB_TEST(RawCases, t) {
   auto [listener, err] = net::Listen("tcp", "127.0.0.1:0");
   if (err) t.Fatal(err);
-  const auto server = std::make_shared<http::Server>();
-  server->Handler = Mux();
-  server->ReadHeaderTimeout = HeaderTimeout();
-  server->IdleTimeout = IdleTimeout();
-  server->ErrorLog = log::New(io::Discard(), "", 0);
+  http::Server server;
+  server.Handler = Mux();
+  server.ReadHeaderTimeout = HeaderTimeout();
+  server.IdleTimeout = IdleTimeout();
+  server.ErrorLog = log::New(io::Discard(), "", 0);
   const String address = listener.Addr().String();
-  go([server, listener = listener] { (void)server->Serve(listener); });
+  sync::WaitGroup served;
+  served.Add(1);
+  go([&, listener = listener] {
+    (void)server.Serve(listener);
+    served.Done();
+  });
   const std::vector<RawCase> cases = tests::ReadRawCases(RAW_CASES);
   if (cases.size() != 113) t.Fatalf("%d cases", cases.size());
   std::vector<Outcome> outcomes(cases.size());
@@ -159,7 +163,8 @@ GOLAB_TEST(RawCases, t) {
   }
   sent.Wait();
   for (std::size_t i = 0; i < cases.size(); ++i) Check(t, cases[i], outcomes[i]);
-  server->Close();
+  server.Close();
+  served.Wait();
 }
 
 }  // namespace golab

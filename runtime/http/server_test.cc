@@ -389,6 +389,22 @@ GOLAB_TEST(PipelinedRequestsAreAnsweredInOrder, t) {
   }
 }
 
+// The abort of the first one's background read leaves the connection ready, with nothing there.
+GOLAB_TEST(APipelinedRequestsHandlerMayWait, t) {
+  Serving serving([](http::ResponseWriter& w, http::Request& r) {
+    time::Sleep(5 * time::Millisecond);
+    w.Write(r.URL.Path);
+  });
+  const net::Conn conn = Dial(serving.address);
+  conn.Write(Get("/1") + Get("/2") + Get("/3", kClose));
+  Settle();  // all of it has come
+  serving.Start();
+  const std::string got(io::ReadAll(conn).text);
+  for (const char* path : {"\r\n\r\n/1", "\r\n\r\n/2", "\r\n\r\n/3"}) {
+    if (!Has(got, path)) t.Errorf("%s: %q", path, got);
+  }
+}
+
 // ---- handlers that fail
 
 GOLAB_TEST(APanicEndsItsConnectionAlone, t) {

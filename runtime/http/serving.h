@@ -1,6 +1,7 @@
 #pragma once
 // A server for tests, and clients that speak bytes.
 
+#include <charconv>
 #include <string>
 #include <string_view>
 
@@ -109,7 +110,9 @@ inline std::string ReadAnswer(const net::Conn& conn) {
     const std::size_t end = text.find("\r\n\r\n");
     if (end != std::string::npos) {
       const std::size_t at = text.find("Content-Length: ");
-      const std::size_t length = at < end ? std::stoul(text.substr(at + 16)) : 0;
+      // Not by strtoul: errno is the thread's, and to TSan goroutines are threads.
+      std::size_t length = 0;
+      if (at < end) std::from_chars(text.data() + at + 16, text.data() + end, length);
       if (text.size() >= end + 4 + length) return text;
     }
     char c;

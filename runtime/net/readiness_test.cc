@@ -170,7 +170,8 @@ GOLAB_TEST(WaitsEndWithDeadlineEndAndClose, t) {
   Expect(t, "own close", own.Recv().readiness, Readiness::kClosed);
   Expect(t, "closed", rt::WaitReadable(e.client), Readiness::kClosed);
   Expect(t, "the other's end", Await(e.server, &got), Readiness::kReadable);
-  if (!rt::IsHungUp(e.server)) t.Error("not hung up");
+  // A read may see the end before its news has come.
+  while (!rt::IsHungUp(e.server)) time::Sleep(time::Millisecond);
   char byte;
   if (const auto [n, err] = rt::ReadAvailable(e.server, &byte, 1); n != 0 || err != io::Eof)
     t.Errorf("the end: %d %v", n, err);
