@@ -34,7 +34,7 @@ void ExpectOutcome(const std::vector<Exchange>& all, const std::string& label, O
 void Judge(const lab::Run& run) {
   EXPECT_EQ(run.void_because, "");
   EXPECT_TRUE(run.process.Exited(0)) << run.process.wait_status << run.process.err;
-  EXPECT_EQ(run.history.ending().kind, Ending::Kind::kVanished);
+  EXPECT_EQ(run.history.ending().kind, Ending::Kind::kOutsideEnd);
   EXPECT_TRUE(run.history.finished());
   const std::vector<Exchange> all = ExchangesOf(run.history);
   ExpectOutcome(all, "plain", Outcome::kAnswered, 200);
