@@ -37,7 +37,7 @@ extern "C" const char golab_entry_return[];  // entry.S
 }  // namespace
 
 constexpr DebuggerFact golab_debugger_info[] = {
-    {"version", 1, nullptr},
+    {"version", 2, nullptr},
     {"gs", 0, &sched.gs},
     {"gs_used", 0, &sched.gs_used},
     {"next_id", 0, &sched.next_id},
@@ -62,6 +62,8 @@ constexpr DebuggerFact golab_debugger_info[] = {
     GOLAB_CONSTANT(kGStarted),
     GOLAB_CONSTANT(kGHeapClosure),
     GOLAB_CONSTANT(kGSystem),
+    GOLAB_CONSTANT(kGBackground),
+    GOLAB_CONSTANT(kScanFlag),
     GOLAB_CONSTANT(kMainStack),
     GOLAB_CONSTANT(kBigSlot),
     {nullptr, 0, nullptr},

@@ -69,13 +69,13 @@ class Goroutine:
 
         self.saved_sp = field("sp", "Q")
         self.id = field("id", "I")
-        self.status = runtime.status(field("status", "B"))
+        self.status = runtime.status(field("status", "B") & ~fact["kScanFlag"])
         self.reason = runtime.wait_reason(field("reason", "B")) if self.status == "waiting" else ""
         self.stack_top = field("stack_top", "Q")
         self.ops = field("ops", "Q")
         self.closure = field("closure", "Q")  # its first word
         flags = field("flags", "B")
-        self.is_system = flags & fact["kGSystem"] != 0
+        self.is_system = flags & (fact["kGSystem"] | fact["kGBackground"]) != 0
         self.has_begun = flags & fact["kGStarted"] != 0
         self.is_closure_on_heap = flags & fact["kGHeapClosure"] != 0
         self.thread = None  # of gdb, if one is on this goroutine's stack
@@ -106,7 +106,7 @@ class Runtime:
             self._read(table)
         except gdb.MemoryError:  # its pointers have no values before the program is loaded
             raise Refusal(self.NOT_STARTED)
-        if self.facts.get("version") != 1:
+        if self.facts.get("version") != 2:
             raise Refusal("The program's golab is of another version than this script: "
                           "source the golab-gdb.py that belongs to it.")
 

@@ -51,6 +51,14 @@ enum class EventType : std::uint8_t {
   kTraceData = 24,   ///< arg = what was written, or its beginning (BlobRef); reason = 1: not all of
                      ///< it, 2: a write failed. Comes before kTraceStop.
 
+  // The collector (golab/gc.h).
+  kGcBegin = 25,  ///< A collection begins. arg = its number, reason = GcCause. g = who collects;
+                  ///< stack = the call.
+  kGcEnd = 26,    ///< It has found what is unreachable. arg = its number.
+  kGcScanBegin = 27,  ///< g is _Gscan... from here. reason = its Status, arg = the collection.
+  kGcScanEnd = 28,    ///< And no longer. reason = 0: by the collector, 1: by who makes g go on; arg =
+                      ///< how many Ptrs were on its stack.
+
   // Between the events of an execution trace under way, never in a recording.
   kInlineStack = 30,  ///< stack = its id, arg = bytes; the words follow in place of records.
   kInlineText = 31,   ///< arg = bytes, which follow; the text of the next event.
@@ -105,6 +113,14 @@ enum class EventType : std::uint8_t {
                     ///< OutsideEvidence (BlobRef).
   kRequestBegin = 84,  ///< A server's handler begins. arg = "GET /path" (BlobRef).
   kRequestEnd = 85,    ///< It was left; reason = 1: by a panic or Goexit. Its context ends now.
+  kGcNew = 90,         ///< gc::New. arg = number of the object, from 1. stack = the call.
+  kGcWatch = 91,       ///< reason = GcWatch: what was arranged for the end of object arg.
+  kGcKept = 92,        ///< A collection could reach an object that a finalizer or cleanup waits for:
+                       ///< arg = GcKept (BlobRef), stack = where the Ptr was set that refers to it.
+  kGcUnreachable = 93,  ///< It could not: arg = number of the object, reason = GcWatch: what is queued.
+  kGcCallBegin = 94,  ///< The finalizer goroutine calls it: arg = number of the object, reason =
+                      ///< GcWatch.
+  kGcCallEnd = 95,    ///< It was left. The same.
 };
 
 /// Why a goroutine is parked. The texts (WaitReasonText) are Go 1.24's.
@@ -146,6 +162,27 @@ enum class ExitKind : std::uint8_t {
   kDeadlock = 7,  ///< All goroutines are asleep: status 2.
   kNoGoroutines = 8,
   kOutsideEnd = 9,  ///< The driver ended the run.
+};
+
+enum class GcCause : std::uint8_t {
+  kAsked = 0,  ///< runtime::GC
+  kSize = 1,   ///< the heap has grown to its goal
+};
+enum class GcWatch : std::uint8_t {
+  kFinalizer = 0,
+  kCleanup = 1,
+  kNoFinalizer = 2,  ///< SetFinalizer(x, nullptr)
+  kStopped = 3,      ///< Cleanup.Stop
+};
+
+/// kGcKept.
+struct GcKept {
+  std::uint64_t object;
+  std::uint64_t holder;    ///< kObject, kFinalizer: the object that refers to it
+  std::uint32_t g;         ///< kGoroutine: on whose stack the Ptr is
+  std::uint8_t held_by;    ///< gc::HeldBy: 1 a goroutine, 2 a global or C++'s heap, 3 an object, 4 an
+                           ///< object with a finalizer
+  std::uint8_t reserved[3];
 };
 
 /// What was decided by a kPick event.
@@ -360,6 +397,7 @@ inline constexpr std::uint64_t kEverything = 1;  ///< the whole program: its end
 inline constexpr std::uint64_t kTheOutput = 2;   ///< what is printed
 inline constexpr std::uint64_t kTheLives = 3;    ///< how many goroutines there are
 inline constexpr std::uint64_t kTheNetwork = 4;  ///< all that travels, ports, readiness
+inline constexpr std::uint64_t kTheHeap = 5;     ///< what gc::Ptrs refer to, and what is queued
 inline constexpr std::uint64_t kChannelObject = std::uint64_t{1} << 63;
 
 /// Who takes a step: a goroutine by its id, or a timer by the number of its arming.

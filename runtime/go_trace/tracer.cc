@@ -25,6 +25,7 @@
 #include "runtime/sched/sched.h"
 #include "runtime/sched/syscall.h"
 #include "runtime/sched/transition.h"
+#include "runtime/sched/world_stopped.h"
 #include "runtime/traceback/self_symbolizer.h"
 #include "runtime/world/recording.h"
 #include "runtime/world/world.h"
@@ -140,24 +141,20 @@ class Turn {
 
 // The world as it is when a trace begins ---------------------------------------------------------
 
-/// Nobody runs but the caller, and no call returns, while `f` is called.
-template <class F>
-void WithTheWorldStopped(F&& f) {
-  while (!StopTheWorld()) {  // somebody computes where he cannot be interrupted
-    StartTheWorld();
-    Yield(EventType::kYield);
+/// The runtime's own that are recorded, which ForEachG leaves out.
+void TellBackground(GoTraceWriter* writer) {
+  for (std::uint32_t i = 0; i < sched.gs_used; ++i) {
+    const G* g = &sched.gs[i];
+    const Status status = StatusOf(g);
+    if ((g->flags & kGBackground) == 0 || status == Status::kDead || status == Status::kIdle)
+      continue;
+    writer->AddSystemGoroutine(
+        g->id, status == Status::kWaiting ? GoStatus::kWaiting : GoStatus::kRunnable);
   }
-  LockRealWord(&procs.lock);
-  ForEachP([](P* p) { (void)HoldSyscall(p); });
-  f();
-  ForEachP([](P* p) {
-    if (StateOf(p) == PState::kHeld) ReleaseSyscall(p);
-  });
-  UnlockWord(&procs.lock);
-  StartTheWorld();
 }
 
 void TellStates(GoTraceWriter* writer, std::uint64_t now) {
+  TellBackground(writer);
   const P* mine = arch::ThisP();
   ForEachP([&](const P* p) {
     const PState state = StateOf(p);
@@ -170,9 +167,9 @@ void TellStates(GoTraceWriter* writer, std::uint64_t now) {
     if (g == mine->current) {
       status = GoStatus::kRunning;
       on = mine;
-    } else if (g->status == Status::kWaiting) {
+    } else if (StatusOf(g) == Status::kWaiting) {
       status = GoStatus::kWaiting;
-    } else if (g->status == Status::kSyscall) {
+    } else if (StatusOf(g) == Status::kSyscall) {
       status = GoStatus::kSyscall;
       ForEachP([&](const P* p) {
         if (IsInCallOf(p, g)) on = p;

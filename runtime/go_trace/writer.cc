@@ -164,6 +164,7 @@ void GoTraceWriter::Restate() {
     any = &proc;
   }
   if (any == nullptr) any = &ProcOf(0);
+  if (collects_) Put(*any, GoEvent::kGcActive, {gc_order_});
   goroutines_.ForEach([&](std::uint64_t id, Goroutine& g) {
     if (g.system) return;
     g.base = g.order;
@@ -372,6 +373,10 @@ void GoTraceWriter::Take(const Record& r, std::string_view text) {
     case EventType::kUserLog:
       User(proc, r, text);
       break;
+    case EventType::kGcBegin:
+    case EventType::kGcEnd:
+      Collection(proc, r);
+      break;
     default:
       return;  // evidence, and what Go's traces do not have
   }
@@ -379,6 +384,19 @@ void GoTraceWriter::Take(const Record& r, std::string_view text) {
     if (events_ != events_before_) NextGeneration();
   } else if (now_ >= flushed_ + kFlushNs) [[unlikely]] {
     Flush();
+  }
+}
+
+/// One at a time: an end without its beginning began before the trace.
+void GoTraceWriter::Collection(Proc& proc, const Record& r) {
+  const bool begins = static_cast<EventType>(r.type) == EventType::kGcBegin;
+  if (collects_ == begins || proc.state != ProcState::kRunning) return LeaveOut();
+  collects_ = begins;
+  ++gc_order_;
+  if (begins) {
+    Put2(proc, GoEvent::kGcBegin, gc_order_, tables_.StackNumber(r.stack));
+  } else {
+    Put(proc, GoEvent::kGcEnd, {gc_order_});
   }
 }
 

@@ -155,6 +155,7 @@ class GoTraceWriter {
   void LeaveSyscall(std::uint16_t p, Proc& proc, const Record& r);
   void User(Proc& proc, const Record& r, std::string_view text);
   bool FollowSystem(const Record& r);
+  void Collection(Proc& proc, const Record& r);
 
   void LeaveOut() noexcept { ++left_out_; }
 
@@ -187,6 +188,8 @@ class GoTraceWriter {
   std::uint64_t now_ = 0;                  // of the record that is being taken
   std::uint64_t events_ = 0, left_out_ = 0;
   std::uint64_t events_before_ = 0;  // at the last cut
+  std::uint64_t gc_order_ = 0;  // beginnings and ends of collections, ever
+  bool collects_ = false;
   bool calls_are_waits_ = false;
   bool header_written_ = false, frequency_written_ = false;
 };

@@ -45,7 +45,7 @@ class Taker {
 
   void Other(const G* g) {
     // Relaxed: set before it first runs. One that becomes another's meanwhile is told by the copy.
-    if ((__atomic_load_n(&g->flags, __ATOMIC_RELAXED) & kGSystem) != 0) return;
+    if ((__atomic_load_n(&g->flags, __ATOMIC_RELAXED) & (kGSystem | kGBackground)) != 0) return;
     GoroutineCopy copy;
     if (CopyGoroutine(g, pcs_.get(), depth_, &copy)) Add(copy);
   }

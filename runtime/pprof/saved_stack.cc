@@ -79,9 +79,9 @@ bool CopyGoroutine(const G* g, std::uintptr_t* pcs, std::size_t most, GoroutineC
   for (int tries = 0; tries < kTries; ++tries) {
     // Acquire: before all that follows; pairs with TakeSaved.
     const std::uint32_t resumes = __atomic_load_n(&g->resumes, __ATOMIC_ACQUIRE);
-    __atomic_load(&g->status, &out->status, __ATOMIC_ACQUIRE);
+    out->status = StatusOf(g);
     if (out->status == Status::kDead || out->status == Status::kIdle) return false;
-    if ((g->flags & kGSystem) != 0) return false;
+    if ((g->flags & (kGSystem | kGBackground)) != 0) return false;
     const bool saved = LookOnce(g, pcs, most, out);
     __atomic_thread_fence(__ATOMIC_ACQUIRE);  // what was read was read before this
     if (__atomic_load_n(&g->resumes, __ATOMIC_RELAXED) == resumes && saved) {

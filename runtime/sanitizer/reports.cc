@@ -56,7 +56,7 @@ P* Listening() noexcept {
 }
 
 std::uint32_t RunningGoroutine(const P* p) noexcept {
-  return p->current != nullptr && p->current->status == Status::kRunning ? p->current->id : 0;
+  return p->current != nullptr && StatusOf(p->current) == Status::kRunning ? p->current->id : 0;
 }
 
 /// The stack of code at `pc` whose frame pointer is `frame`.

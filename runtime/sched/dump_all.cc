@@ -7,6 +7,7 @@
 #include "runtime/sched/sched.h"
 #include "runtime/traceback/self_symbolizer.h"
 #include "runtime/world/lab_child.h"
+#include "runtime/world/world.h"
 
 namespace golab::rt {
 namespace {
@@ -30,6 +31,17 @@ void ForEachGById(Visit&& visit) noexcept {
   std::for_each(all.get(), end, visit);
 }
 
+/// For which a goroutine has waited as far as the collector knows: nothing before its second
+/// collection, as in Go.
+unsigned MinutesWaited(const G* g) noexcept {
+  const Status status = StatusOf(g);
+  if (status != Status::kWaiting && status != Status::kSyscall) return 0;
+  const GExtra* const x = g->extra;
+  if (x == nullptr || x->waits_since == 0 || x->waits_resumes != g->resumes) return 0;
+  constexpr std::uint64_t kMinute = 60'000'000'000;
+  return static_cast<unsigned>((Now() + 1 - x->waits_since) / kMinute);
+}
+
 }  // namespace
 
 const char* StateText(Status status, WaitReason reason) noexcept {
@@ -48,13 +60,14 @@ const char* StateText(Status status, WaitReason reason) noexcept {
 GoroutineView ViewOf(const G* g, const void* frame) noexcept {
   GoroutineView v;
   v.id = g->id;
-  v.reason = StateText(g->status, g->reason);
+  v.reason = StateText(StatusOf(g), g->reason);
   v.locked = (g->flags & kGLockedThread) != 0;
   v.created_pc = g->id == 1 ? 0 : g->gopc;
   v.creator = g->creator;
   v.gp = reinterpret_cast<std::uintptr_t>(g);
+  v.minutes = MinutesWaited(g);
   const P* mine = arch::ThisP();
-  if (g->status == Status::kRunning) {
+  if (StatusOf(g) == Status::kRunning) {
     v.mp = reinterpret_cast<std::uintptr_t>(mine);
     v.elsewhere = frame == nullptr && (mine == nullptr || mine->current != g);
   }
@@ -83,7 +96,7 @@ void DumpAll(TextSink& sink, DumpOrder order, bool full) noexcept {
   FreezeTheWorld();
   P* p = arch::ThisP();
   const G* mine = p != nullptr && p->current != nullptr ? p->current : nullptr;
-  const bool running = mine != nullptr && mine->status == Status::kRunning;
+  const bool running = mine != nullptr && StatusOf(mine) == Status::kRunning;
   if (running && order == DumpOrder::kRunningFirst) {
     sink.Put('\n');
     Write(sink, mine, __builtin_frame_address(0), full);

@@ -29,6 +29,8 @@ enum class Status : std::uint8_t {
   kPreempted = 9,
 };
 inline constexpr std::uint32_t kScanBit = 0x1000;
+/// Stands for it in G::status: the collector scans the goroutine.
+inline constexpr std::uint8_t kScanFlag = 0x80;
 
 /// "_Grunnable": Go's spelling, which C++ reserves.
 const char* GoName(Status status) noexcept;
@@ -36,6 +38,10 @@ const char* GoName(Status status) noexcept;
 struct UnwindState;
 struct LabelMap;
 struct M;
+
+namespace gc {
+struct Handle;
+}
 
 /// The runtime call that a goroutine has entered last. Its decisions in there are told apart by
 /// their number: a clock that moves, or a lock that is lost again, makes more than one.
@@ -66,6 +72,9 @@ struct GExtra {
   bool spins = false;   ///< was forced out: no candidate of a systematic run while another can run
   M* thread = nullptr;  ///< with kGWired: where it runs
   const LabelMap* labels = nullptr;  ///< pprof's; see label_map.h
+  gc::Handle* handles = nullptr;     ///< Ptrs on its stack; the collector's lock
+  std::uint64_t waits_since = 0;     ///< as the collector knows it, Now() + 1; 0: it does not
+  std::uint32_t waits_resumes = 0;   ///< G::resumes by then: it has waited ever since
 };
 
 enum GFlag : std::uint8_t {
@@ -75,13 +84,14 @@ enum GFlag : std::uint8_t {
   kGSystem = 8,         ///< not the program's: it and what it creates are in no count or dump
   kGWired = 16,         ///< LockOSThread, and there are several threads
   kGStartsSystem = 32,  ///< what it creates now is the runtime's, though counted and shown
+  kGBackground = 64,    ///< the runtime's: recorded, but in no count and no dump
 };
 
 struct alignas(64) G {
   void* sp = nullptr;  ///< offset 0: written by the switch; null while it runs
   G* link = nullptr;
   std::uint32_t id = 0;
-  Status status = Status::kIdle;
+  Status status = Status::kIdle;  ///< with kScanFlag: read it by StatusOf
   WaitReason reason = WaitReason::kNone;
   std::uint8_t flags = 0;
   std::uint8_t selected = 0;    ///< 1: somebody has claimed its wake-up from a select
@@ -109,6 +119,21 @@ GOLAB_INLINE void* TakeSaved(G* g) noexcept {
   // order.
   __atomic_store_n(&g->resumes, g->resumes + 1, __ATOMIC_RELEASE);
   return sp;
+}
+
+GOLAB_INLINE std::uint8_t RawStatus(const G* g) noexcept {
+  Status status;
+  __atomic_load(&g->status, &status, __ATOMIC_ACQUIRE);
+  return static_cast<std::uint8_t>(status);
+}
+
+GOLAB_INLINE Status StatusOf(const G* g) noexcept {
+  return static_cast<Status>(RawStatus(g) & ~kScanFlag);
+}
+
+/// _Gscan is set. Go: a status with _Gscan.
+GOLAB_INLINE bool IsScanned(const G* g) noexcept {
+  return (RawStatus(g) & kScanFlag) != 0;
 }
 
 /// How recordings name it: 0 for none, and for one that is not the program's.

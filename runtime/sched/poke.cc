@@ -151,7 +151,7 @@ void OnPoke(int /*signal*/, siginfo_t* /*info*/, void* raw) {
   const CodeMap* map = __atomic_load_n(&published, __ATOMIC_ACQUIRE);
   P* p = arch::ThisP();
   G* g = map == nullptr || p == nullptr || p->entered != 0 ? nullptr : p->current;
-  if (g != nullptr && g->status == Status::kRunning) {
+  if (g != nullptr && StatusOf(g) == Status::kRunning) {
     const Interrupted at = At(context);
     // The goroutine is in its own code: it holds no lock of the runtime's, and none of the queues
     // is half changed. What a safe point does can be done here, on the signal's stack.

@@ -479,7 +479,7 @@ G* FindWorkReal(M* m) noexcept {
       m->announced = true;
       Emit(p, EventType::kThreadStart, 0, 0, m->id, 0);
     }
-    if (m->locked != nullptr && m->locked->status == Status::kDead) [[unlikely]] {
+    if (m->locked != nullptr && StatusOf(m->locked) == Status::kDead) [[unlikely]] {
       if (!fiber::kTracked && m->locked->id != 1) p->free_gs.PushHead(m->locked);
       m->locked = nullptr;
       m->leaves = true;

@@ -499,7 +499,7 @@ void Spawn(const ClosureOps* ops, void* closure) {
   // Initialisers and timers start goroutines in main's name: whoever stopped last has nothing to do
   // with it.
   const G* creator =
-      p->current != nullptr && p->current->status == Status::kRunning ? p->current : &sched.gs[0];
+      p->current != nullptr && StatusOf(p->current) == Status::kRunning ? p->current : &sched.gs[0];
   g->creator = creator->id;
   if ((creator->flags & kGSystem) != 0 || p->spawns_system) [[unlikely]] {
     MakeSystem(p, g);
@@ -529,6 +529,29 @@ void SpawnSystem(const ClosureOps* ops, void* closure) {
   p->spawns_system = true;
   Spawn(ops, closure);
   p->spawns_system = false;
+}
+
+void SpawnBackground(const ClosureOps* ops) noexcept {
+  constexpr std::uint32_t kId = 5;  // as Go's finalizer goroutine has
+  P* p = arch::ThisP();
+  G* g = MakeG(p, ops);
+  --p->next_id;  // taken on this P just now
+  --p->live;
+  g->id = kId;
+  g->flags |= kGBackground;
+  g->gopc = 0;
+  g->creator = 0;
+  fiber::Release(g);
+  if (world.lab || world.is_virtual) {
+    InitExtra(g, nullptr);
+    g->extra->path = ChildPath(0, 1);
+  }
+  MakeFiber(g);
+  if (world.traced) NoteFunction(p, g);
+  Transition(p, g, g->status == Status::kDead ? Status::kDead : Status::kIdle, Status::kRunnable,
+             EventType::kCreate, 0, /*the runtime's*/ 1, kId, 0);
+  NoteProgress(g);
+  PutNext(p, g);
 }
 
 void SpawnNil() {
@@ -640,7 +663,7 @@ GOLAB_INLINE bool MakeRunnable(P* p, G* g, const void* frame) noexcept {
   if (Multi() && __atomic_load_n(&g->unsaved, __ATOMIC_ACQUIRE) != 0) [[unlikely]]
     AwaitSaved(g);
   G* me = p->current;
-  const bool by_goroutine = me != nullptr && me->status == Status::kRunning;
+  const bool by_goroutine = me != nullptr && StatusOf(me) == Status::kRunning;
   // A lab's also where the clock acts on the stack of somebody; who has ended has none.
   const bool has_stack = by_goroutine || (world.lab && me != nullptr);
   const std::uint64_t stack = world.records_runs && has_stack ? CaptureStack(p, frame) : 0;
@@ -733,7 +756,7 @@ void EndCurrent(EndKind kind) noexcept {
                static_cast<std::uint8_t>(kind), 0, 0);
     NoteProgress(nullptr);
     Touch(kTheLives, AccessMode::kUp);
-    if ((me->flags & kGSystem) == 0) --p->live;
+    if ((me->flags & (kGSystem | kGBackground)) == 0) --p->live;
     char* stack_top = me->stack_top;
     const std::uint32_t low_water = me->low_water;
     me->stack_top = nullptr;

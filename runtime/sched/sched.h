@@ -33,6 +33,9 @@ void InitRuntime() noexcept;
 /// Starts a goroutine that is not the program's. The first thread, before main.
 void SpawnSystem(const ClosureOps* ops, void* closure);
 
+/// Starts the one goroutine of the runtime's that is recorded as such (kGBackground). Any goroutine.
+void SpawnBackground(const ClosureOps* ops) noexcept;
+
 /// The goroutine that runs here. Fatal (`what` outside a goroutine) where none does.
 G* CurrentG(const char* what) noexcept;
 
@@ -99,7 +102,9 @@ template <class Visit>
 void ForEachG(Visit&& visit) noexcept {
   for (std::uint32_t i = 0; i < sched.gs_used; ++i) {
     G* g = &sched.gs[i];
-    if (g->status != Status::kDead && g->status != Status::kIdle && (g->flags & kGSystem) == 0)
+    const Status status = StatusOf(g);
+    if (status != Status::kDead && status != Status::kIdle &&
+        (g->flags & (kGSystem | kGBackground)) == 0)
       visit(g);
   }
 }

@@ -134,7 +134,7 @@ void ReleaseSyscall(P* p) noexcept {
 bool IsInCallOf(const P* p, const G* g) noexcept {
   const std::uint32_t word = __atomic_load_n(&p->state, __ATOMIC_ACQUIRE);
   const auto state = static_cast<PState>(word & 0xff);
-  return (state == PState::kSyscall || state == PState::kHeld) && g->status == Status::kSyscall &&
+  return (state == PState::kSyscall || state == PState::kHeld) && StatusOf(g) == Status::kSyscall &&
          g->wait_object == word >> kIdShift;
 }
 

@@ -47,6 +47,10 @@ GOLAB_INLINE void Emit(P* p, EventType type, std::uint32_t g, std::uint8_t reaso
                 reason, arg, stack);
 }
 
+/// The status of `g` is not `from`: only the collector's scan of it may be why, and ends now. Go
+/// waits for that in casgstatus.
+GOLAB_COLD void EndScan(P* p, G* g, Status from) noexcept;
+
 /// Changes g's status and records why. kNone: no event (resuming outside lab runs).
 GOLAB_INLINE void Transition(P* p, G* g, Status from, Status to, EventType type,
                              std::uint32_t actor, std::uint8_t reason, std::uint64_t arg,
@@ -58,15 +62,16 @@ GOLAB_INLINE void Transition(P* p, G* g, Status from, Status to, EventType type,
   // is tested it is one, to catch two who believe so. Others only read it.
   if (GOLAB_CHECKS != 0 && Multi()) {
     auto expected = from;
-    if (!__atomic_compare_exchange(&g->status, &expected, &to, false, __ATOMIC_ACQ_REL,
-                                   __ATOMIC_RELAXED)) {
-      Throw("goroutine status changed by someone else");
+    while (!__atomic_compare_exchange(&g->status, &expected, &to, false, __ATOMIC_ACQ_REL,
+                                      __ATOMIC_RELAXED)) {
+      EndScan(p, g, from);
+      expected = from;
     }
   } else {
     Status now;  // clang has no __atomic_load_n of an enumeration
     __atomic_load(&g->status, &now, __ATOMIC_RELAXED);
     if (now != from) [[unlikely]]
-      Throw("goroutine status changed by someone else");
+      EndScan(p, g, from);
     __atomic_store(&g->status, &to, __ATOMIC_RELEASE);
   }
   if (type != EventType::kNone && (g->flags & kGSystem) == 0)

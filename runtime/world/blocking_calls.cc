@@ -30,7 +30,7 @@ bool CanLend() noexcept {
   if (!sched.started || !SeveralPs()) return false;
   const P* p = arch::ThisP();
   return p != nullptr && p->entered == 0 && p->current != nullptr &&
-         p->current->status == Status::kRunning;
+         StatusOf(p->current) == Status::kRunning;
 }
 
 template <class F, class... Args>

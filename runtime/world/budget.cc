@@ -53,7 +53,7 @@ GOLAB_COLD void BudgetSpent() noexcept {
   }
   const std::int64_t slice = world.plan != nullptr ? world.plan->quantum : kQuantumCallbacks;
   // After main's end its static destructors run, and nobody else.
-  if (p->entered != 0 || p->current->status != Status::kRunning || HoldsStdLock(p->current) ||
+  if (p->entered != 0 || StatusOf(p->current) != Status::kRunning || HoldsStdLock(p->current) ||
       world.phase == Phase::kDone) {
     budget = kRetry;
     return;

@@ -112,7 +112,7 @@ void ReportDeadlock(P* p) noexcept {
   std::fflush(stdout);
   bool waits_for_network = false;
   ForEachG([&](const G* g) {
-    if (g->status == Status::kWaiting && g->reason == WaitReason::kIOWait) waits_for_network = true;
+    if (StatusOf(g) == Status::kWaiting && g->reason == WaitReason::kIOWait) waits_for_network = true;
   });
   if (world.lab) {
     MarkOutputFully(p, 0);

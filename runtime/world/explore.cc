@@ -452,7 +452,7 @@ void PointSlow(std::uintptr_t pc, std::uint64_t object, AccessMode mode) noexcep
   P* p = arch::ThisP();
   if (p == nullptr) return;
   G* me = p->current;
-  if (me != nullptr && me->status == Status::kRunning && p->entered == 0) {
+  if (me != nullptr && StatusOf(me) == Status::kRunning && p->entered == 0) {
     GExtra* x = Extra(me);
     ++x->points;
     x->call = CallPlace{pc, occurrences.Next(me->id, pc), 0};
@@ -463,7 +463,7 @@ void PointSlow(std::uintptr_t pc, std::uint64_t object, AccessMode mode) noexcep
 }
 
 G* PickVirtual(P* p, G* previous) noexcept {
-  if (Searches() && previous != nullptr && previous->status == Status::kRunnable) {
+  if (Searches() && previous != nullptr && StatusOf(previous) == Status::kRunnable) {
     if (explorer.yielder == previous->id) Extra(previous)->spins = true;
     explorer.yielder = previous->id;
   }

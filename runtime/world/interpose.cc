@@ -43,7 +43,7 @@ constinit Behind<int(clockid_t, timespec*)> clock_get("clock_gettime");
 /// The goroutine that runs here, null on other threads and on the scheduler's own stack.
 G* Here() noexcept {
   P* p = arch::ThisP();
-  return p == nullptr || p->current == nullptr || p->current->status != Status::kRunning
+  return p == nullptr || p->current == nullptr || StatusOf(p->current) != Status::kRunning
              ? nullptr
              : p->current;
 }

@@ -50,6 +50,8 @@ bool OrdersOutput(EventType type) noexcept {
     case EventType::kGoexit:
     case EventType::kTestStart:
     case EventType::kTestEnd:
+    case EventType::kGcCallBegin:
+    case EventType::kGcCallEnd:
       return true;
     default:
       return false;
@@ -92,7 +94,7 @@ void EvidenceSlow(EventType type, std::uint8_t reason, std::uint64_t arg,
   P* p = arch::ThisP();
   if (p == nullptr) return;
   const G* g = p->current;
-  if (g != nullptr && g->status != Status::kRunning) g = nullptr;
+  if (g != nullptr && StatusOf(g) != Status::kRunning) g = nullptr;
   if (g != nullptr && ShownId(g) == 0) return;
   const std::uint64_t stack = g == nullptr ? 0 : CaptureStack(p, frame);
   if (g != nullptr && OrdersOutput(type)) MarkOutput(p, g->id);

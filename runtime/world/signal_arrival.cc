@@ -108,7 +108,7 @@ void ReturnFromArrivalSlow() noexcept {
 void InjectSignal(int signal) noexcept {
   P* const p = arch::ThisP();
   const G* const me = p->current;
-  const std::uint32_t id = me != nullptr && me->status == Status::kRunning ? ShownId(me) : 0;
+  const std::uint32_t id = me != nullptr && StatusOf(me) == Status::kRunning ? ShownId(me) : 0;
   if (world.lab) {
     MarkOutputFully(p, id);
     Emit(p, EventType::kSignal, id, 0, static_cast<std::uint64_t>(signal), 0);

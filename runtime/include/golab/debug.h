@@ -1,5 +1,5 @@
 #pragma once
-// runtime/debug: the calling goroutine's stack as text.
+// runtime/debug: the calling goroutine's stack as text; limits of the runtime.
 
 #include "golab/string.h"
 
@@ -18,6 +18,12 @@ void PrintStack();
 /// more ends the program: "fatal error: thread exhaustion". Threads that the program starts itself
 /// do not count. Go: debug.SetMaxThreads.
 int SetMaxThreads(int threads);
+
+/// A collection begins when the heap of gc::New has grown by `percent` of what the last one left,
+/// but not below 4 MiB times percent / 100; below 0: only when runtime::GC is called. Returns the
+/// setting before, at first 100, or what the environment variable GOGC says ("off", a number). Go:
+/// debug.SetGCPercent.
+int SetGCPercent(int percent);
 
 }  // namespace golab::debug
 

@@ -12,11 +12,16 @@
 //   /cpu/classes/user:cpu-seconds          processor time of the process, the runtime's included
 //   /cpu/classes/idle:cpu-seconds          what is left of the next one
 //   /cpu/classes/total:cpu-seconds         GOMAXPROCS times the time since the start
+//   /gc/cycles/...:gc-cycles               collections: automatic, forced, total
+//   /gc/heap/...                           objects of gc::New: allocs, frees (bytes, objects),
+//   goal:bytes,
+//                                          objects:objects
+//   /memory/classes/heap/objects:bytes     memory of objects of gc::New
 //   /memory/classes/heap/stacks:bytes      stacks of live goroutines: pages that they have touched
 //
-// All other names of Go's have none here (heap, collector, latencies, waits for mutexes): their
-// Kind is Bad, as that of a name that nobody knows. In the virtual world time is virtual: computing
-// takes none, so "user" is 0.
+// All other names of Go's have none here (latencies, pauses, waits for mutexes): their Kind is Bad,
+// as that of a name that nobody knows. In the virtual world time is virtual: computing takes none,
+// so "user" is 0.
 
 #include <cstddef>
 #include <cstdint>
