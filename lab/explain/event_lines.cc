@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <cstring>
 
 #include "lab/report/text.h"
 
@@ -85,6 +86,57 @@ const char* LockText(std::uint8_t kind) {
       return "std::mutex";
   }
   return "lock";
+}
+
+std::string Object(std::uint64_t number) {
+  return "object " + std::to_string(number);
+}
+
+const char* WatchText(std::uint8_t what) {
+  switch (static_cast<rt::GcWatch>(what)) {
+    case rt::GcWatch::kFinalizer:
+      return "finalizer";
+    case rt::GcWatch::kCleanup:
+      return "cleanup";
+    case rt::GcWatch::kNoFinalizer:
+      return "no finalizer";
+    case rt::GcWatch::kStopped:
+      return "no cleanup";
+  }
+  return "";
+}
+
+const char* ScannedText(std::uint8_t status) {
+  switch (status) {
+    case 1:
+      return "_Gscanrunnable";
+    case 2:
+      return "_Gscanrunning";
+    case 3:
+      return "_Gscansyscall";
+    case 4:
+      return "_Gscanwaiting";
+    default:
+      return "_Gscan";
+  }
+}
+
+std::string KeptText(const std::string& blob) {
+  rt::GcKept kept{};
+  if (blob.size() != sizeof kept) return "";
+  std::memcpy(&kept, blob.data(), sizeof kept);
+  const std::string text = Object(kept.object) + " is kept by ";
+  switch (kept.held_by) {
+    case 1:
+      return text + "a pointer on the stack of " + Goroutine(kept.g);
+    case 2:
+      return text + "a global, or memory of the C++ heap";
+    case 3:
+    case 4:
+      return text + Object(kept.holder);
+    default:
+      return text + "a pointer that moved meanwhile";
+  }
 }
 
 struct Text {
@@ -196,6 +248,27 @@ Text TextOf(const History& h, Moment m) {
     }
     case EventType::kLeakCheck:
       return {"leaks", r.reason == 1 ? Quoted(h.Blob(r.arg)) : "none found"};
+    case EventType::kGcBegin:
+      return {"gc", "collection " + std::to_string(r.arg) + " begins"};
+    case EventType::kGcEnd:
+      return {"gc", "collection " + std::to_string(r.arg) + " ends"};
+    case EventType::kGcScanBegin:
+      return {"scan", ScannedText(r.reason)};
+    case EventType::kGcScanEnd:
+      return {"scanned", std::to_string(r.arg) + (r.arg == 1 ? " pointer" : " pointers") +
+                             (r.reason == 1 ? ", since it goes on" : "")};
+    case EventType::kGcNew:
+      return {"new", Object(r.arg)};
+    case EventType::kGcWatch:
+      return {"watch", WatchText(r.reason) + (" of " + Object(r.arg))};
+    case EventType::kGcUnreachable:
+      return {"gc", Object(r.arg) + " is unreachable: its " + WatchText(r.reason) + " is queued"};
+    case EventType::kGcKept:
+      return {"gc", KeptText(h.Blob(r.arg))};
+    case EventType::kGcCallBegin:
+      return {"call", WatchText(r.reason) + (" of " + Object(r.arg))};
+    case EventType::kGcCallEnd:
+      return {"left", WatchText(r.reason) + (" of " + Object(r.arg))};
     case EventType::kVirtualLimit:
       return {"limit", "of virtual time"};
     default:

@@ -65,6 +65,16 @@ struct Stretch {
   rt::EventType stopped_by = rt::EventType::kNone;
 };
 
+/// For some time of a collection, in which it stays in the state it is in, a goroutine is
+/// _Gscan...: _Gscanwaiting, mostly.
+struct GcScan {
+  Moment begin = kNever;
+  Moment end = kNever;
+  std::uint64_t collection = 0;
+  std::uint64_t pointers = 0;  ///< gc::Ptrs on its stack
+  bool needed = false;  ///< ended early, because the goroutine went on
+};
+
 enum class State : std::uint8_t { kNotYet, kRunnable, kRunning, kWaiting, kEnded, kSyscall };
 
 /// The state a goroutine is in from event `at` on.
@@ -90,6 +100,7 @@ struct GoroutineLife {
   std::vector<Stretch> stretches = {};
   std::vector<Moment> preemptions = {};
   std::vector<StateChange> changes = {};  ///< by moment
+  std::vector<GcScan> scans = {};
 
   State At(Moment m) const;            ///< its state just after event m
   const Wait* WaitAt(Moment m) const;  ///< the wait it is in just after event m, or null

@@ -64,6 +64,18 @@ void HistoryBuilder::Lives::Apply(Moment m, const Record& r) {
       return Block(m, r);
     case EventType::kUnblock:
       return Unblock(m, r);
+    case EventType::kGcScanBegin:
+      if (GoroutineLife* g = Find(r.g))
+        g->scans.push_back({.begin = m, .collection = r.arg});
+      return;
+    case EventType::kGcScanEnd:
+      if (GoroutineLife* g = Find(r.g); g != nullptr && !g->scans.empty()) {
+        GcScan& scan = g->scans.back();
+        scan.end = m;
+        scan.pointers = r.arg;
+        scan.needed = r.reason == 1;
+      }
+      return;
     case EventType::kPreempt:
       if (GoroutineLife* g = Find(r.g)) g->preemptions.push_back(m);
       return Stop(m, r, State::kRunnable);

@@ -34,6 +34,12 @@ const char* Words(Phase phase) {
   return "";
 }
 
+/// Go's number of what it stands for.
+int StatusOf(Phase phase) {
+  constexpr int kStatus[] = {1, 1, 2, 3, 4, 6};
+  return kStatus[static_cast<int>(phase)];
+}
+
 /// Who may be the `g` of an event.
 enum class Who : std::uint8_t {
   kRunning,     ///< a running goroutine
@@ -67,6 +73,10 @@ constexpr Rule kRules[] = {
     {EventType::kStackGrow, Who::kKnownOr0, false, kAny},
     {EventType::kThreadStart, Who::kKnownOr0, false, kAny},
     {EventType::kThreadStop, Who::kKnownOr0, false, kAny},
+    {EventType::kGcBegin, Who::kRunningOr0, false, 1},
+    {EventType::kGcEnd, Who::kRunningOr0, false, kAny},
+    {EventType::kGcScanBegin, Who::kKnownOr0, false, 9},
+    {EventType::kGcScanEnd, Who::kKnownOr0, false, 1},
     {EventType::kUserTaskBegin, Who::kRunningOr0, true, kAny},
     {EventType::kUserTaskEnd, Who::kRunningOr0, false, kAny},
     {EventType::kUserRegionBegin, Who::kRunningOr0, true, kAny},
@@ -119,6 +129,12 @@ constexpr Rule kRules[] = {
     {EventType::kLeakCheck, Who::kRunning, true, 1},
     {EventType::kRequestBegin, Who::kRunning, true, kAny},
     {EventType::kRequestEnd, Who::kRunning, false, 1},
+    {EventType::kGcNew, Who::kRunningOr0, false, kAny},
+    {EventType::kGcWatch, Who::kRunning, false, 3},
+    {EventType::kGcKept, Who::kKnownOr0, true, kAny},
+    {EventType::kGcUnreachable, Who::kKnownOr0, false, 1},
+    {EventType::kGcCallBegin, Who::kRunning, false, 1},
+    {EventType::kGcCallEnd, Who::kRunning, false, 1},
 };
 
 const Rule* RuleOf(std::uint8_t type) {
@@ -164,8 +180,15 @@ class Pass {
   std::string UseChannel(const Record& r) const;
   std::string MainMark(const Record& r);
   std::string OfSize(const Record& r, std::size_t size) const;
+  std::string Collection(const Record& r);
+  std::string Scan(const Record& r);
+  std::string OfObject(const Record& r);
 
   Phase* Find(std::uint64_t g);
+
+  bool IsScanned(std::uint64_t g) const {
+    return !scanned_.empty() && g <= UINT32_MAX && scanned_.contains(static_cast<std::uint32_t>(g));
+  }
 
   const Recording& recording_;
   const bool virtual_world_;
@@ -181,6 +204,10 @@ class Pass {
   bool main_started_ = false;
   bool main_returned_ = false;
   bool exited_ = false;
+  bool collecting_ = false;
+  std::uint64_t collections_ = 0;
+  std::unordered_map<std::uint32_t, Phase> scanned_;  // _Gscan is set; their state by then
+  std::unordered_set<std::uint64_t> objects_;
 };
 
 Phase* Pass::Find(std::uint64_t g) {
@@ -274,6 +301,20 @@ std::string Pass::Apply(const Record& r) {
     case EventType::kExit:
       exited_ = true;
       return "";
+    case EventType::kGcBegin:
+    case EventType::kGcEnd:
+      return Collection(r);
+    case EventType::kGcScanBegin:
+    case EventType::kGcScanEnd:
+      return Scan(r);
+    case EventType::kGcNew:
+    case EventType::kGcWatch:
+    case EventType::kGcUnreachable:
+    case EventType::kGcCallBegin:
+    case EventType::kGcCallEnd:
+      return OfObject(r);
+    case EventType::kGcKept:
+      return OfSize(r, sizeof(rt::GcKept));
     case EventType::kRace:
       return OfSize(r, sizeof(rt::RaceEvidence));
     case EventType::kMemoryFault:
@@ -283,6 +324,42 @@ std::string Pass::Apply(const Record& r) {
     default:
       return "";  // what remains changes no state
   }
+}
+
+/// Collections are numbered, and come one after another.
+std::string Pass::Collection(const Record& r) {
+  const bool begins = static_cast<EventType>(r.type) == EventType::kGcBegin;
+  if (begins == collecting_) return begins ? "two collections at once" : "no collection ends here";
+  if (begins) ++collections_;
+  if (r.arg != collections_)
+    return "collection " + std::to_string(r.arg) + " comes as number " +
+           std::to_string(collections_);
+  collecting_ = begins;
+  return begins || scanned_.empty() ? "" : "a collection ends while it scans";
+}
+
+/// _Gscan is set on what a goroutine is, which then stays as it is until that is taken away.
+std::string Pass::Scan(const Record& r) {
+  const Phase* phase = Find(r.g);
+  if (phase == nullptr || *phase == Phase::kEnded)
+    return "a goroutine is scanned that is not there";
+  if (!collecting_) return Name(r.g) + " is scanned outside of a collection";
+  if (static_cast<EventType>(r.type) == EventType::kGcScanEnd) {
+    return scanned_.erase(r.g) != 0 ? "" : Name(r.g) + " is not scanned just now";
+  }
+  if (!scanned_.emplace(r.g, *phase).second) return Name(r.g) + " is scanned twice";
+  if (r.reason != StatusOf(*phase)) return Name(r.g) + " is scanned, but " + Words(*phase);
+  return "";
+}
+
+/// Objects are numbered in the order of their making.
+std::string Pass::OfObject(const Record& r) {
+  if (static_cast<EventType>(r.type) == EventType::kGcNew) {
+    return objects_.insert(r.arg).second && r.arg != 0
+               ? ""
+               : "object " + std::to_string(r.arg) + " is made twice";
+  }
+  return objects_.contains(r.arg) ? "" : "object " + std::to_string(r.arg) + " was never made";
 }
 
 std::string Pass::Create(const Record& r) {
@@ -299,6 +376,7 @@ std::string Pass::Run(const Record& r, Phase from) {
   if (phase == nullptr) return "nobody is picked to run";
   if (exited_) return Name(r.g) + " runs after the process has ended";
   if (*phase != from) return Name(r.g) + " is picked to run, but " + Words(*phase);
+  if (IsScanned(r.g)) return Name(r.g) + " is picked to run while it is scanned";
   if (virtual_world_ && running_ != 0) {
     // Main is not run on after it has returned, and says so by its return alone.
     Phase* other = Find(running_);
@@ -313,6 +391,7 @@ std::string Pass::Run(const Record& r, Phase from) {
 }
 
 std::string Pass::Stop(const Record& r, Phase to) {
+  if (IsScanned(r.g)) return Name(r.g) + " stops while it is scanned";
   *Find(r.g) = to;
   if (running_ == r.g) running_ = 0;
   return "";
@@ -322,6 +401,7 @@ std::string Pass::Unblock(const Record& r) {
   Phase* phase = Find(r.arg);
   if (phase == nullptr) return Name(r.arg) + " is woken, but was never created";
   if (*phase != Phase::kWaiting) return Name(r.arg) + " is woken, but " + Words(*phase);
+  if (IsScanned(r.arg)) return Name(r.arg) + " is woken while it is scanned";
   *phase = Phase::kRunnable;
   return "";
 }
