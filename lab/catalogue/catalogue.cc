@@ -43,6 +43,7 @@ struct ExemptionName {
 constexpr ExemptionName kExemptions[] = {{"busy_allowed", Exemption::kBusyAllowed},
                                          {"leak_allowed", Exemption::kLeakAllowed},
                                          {"fail_allowed", Exemption::kFailAllowed},
+                                         {"asleep_allowed", Exemption::kAsleepAllowed},
                                          {"serves", Exemption::kServes}};
 
 std::string Join(const Strings& words) {

@@ -36,6 +36,7 @@ enum class Exemption : std::uint8_t {
   kBusyAllowed,  ///< "busy_allowed": a goroutine may run for ever (no livelock, no limit by it)
   kLeakAllowed,  ///< "leak_allowed": goroutines may be left over after main's return
   kFailAllowed,  ///< "fail_allowed": the program may end with a failure; the task's checks judge it
+  kAsleepAllowed,  ///< "asleep_allowed": the program may end by the deadlock report
   kServes,       ///< "serves": runs until it is told to end; the driver ends it
 };
 

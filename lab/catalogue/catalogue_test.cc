@@ -123,7 +123,7 @@ TEST(Catalogue, MessagesNamePlaceFaultAndRemedy) {
       {"exemption", WithTask("common = [\"busy_alowed\"]\n"),
        "labs.toml:7:10: task 'task9': 'common' has no exemption 'busy_alowed'; did you mean "
        "'busy_allowed'? "
-       "(busy_allowed, leak_allowed, fail_allowed, serves)"},
+       "(busy_allowed, leak_allowed, fail_allowed, asleep_allowed, serves)"},
       {"parameter type",
        WithTask("[[task.parameter]]\nname = \"n\"\ntype = \"number\"\ndefault = 1\nhelp = \"x\"\n"),
        "labs.toml:9:8: task 'task9': parameter 'n': 'type' must be one of int, duration, bool, "

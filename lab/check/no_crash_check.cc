@@ -276,6 +276,7 @@ Finding NoCrash(const Evidence& evidence) {
       return may_fail ? Pass("ends by a fatal error, which the task judges") : FatalError(h);
     case Ending::Kind::kDeadlock:
       if (evidence.Exempt(Exemption::kServes)) return Pass("waits for ever, as the task wants");
+      if (evidence.Exempt(Exemption::kAsleepAllowed)) return Pass("ends asleep, as the task allows");
       return may_fail ? Pass("ends asleep, which the task judges") : Deadlocked(h);
     case Ending::Kind::kSignal: {
       const bool told =

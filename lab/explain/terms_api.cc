@@ -173,7 +173,15 @@ const std::vector<Term>& ApiTerms() {
   last reference gone --> a collection finds it --> finalizer goroutine runs it
   When is open: not before a collection, and never if the program ends first.
   Not: a destructor, which runs at a known line.   Go: runtime.SetFinalizer
-  next: reachable, "finalizer wait", defer
+  run: golab run task10    next: reachable, KeepAlive, "finalizer wait"
+)term"},
+      {"KeepAlive", "runtime.KeepAlive|runtime::KeepAlive|keep alive|raw pointer|address",
+       R"term(KeepAlive: says that an object is needed until this line
+  Ptr t ----------------- KeepAlive(t)        its finalizer comes after that
+  address = t.Get()  ... use ...              an address alone keeps nothing
+  In Go a variable counts until its last use; golab's gc::Ptr until its scope ends.
+  Not: a lock, nor a copy.   Go: runtime.KeepAlive
+  run: golab run task10 --variation alive    next: finalizer, reachable
 )term"},
       {"NumGoroutine", "runtime.NumGoroutine|runtime::NumGoroutine|goroutine count",
        R"term(NumGoroutine: the number of goroutines that are alive now, main included
