@@ -54,8 +54,8 @@ struct WatchedObject {
   Moment made = kNever;
   std::uint32_t made_by = 0;
   std::uint64_t stack = 0;  ///< of the making
-  std::vector<EndCall> calls;
-  std::vector<Kept> kept;  ///< one for each collection that reached it while something waited
+  std::vector<EndCall> calls = {};
+  std::vector<Kept> kept = {};  ///< one for each collection that reached it while something waited
 };
 
 /// By number.

@@ -189,15 +189,23 @@ void Mark() noexcept {
   }
 }
 
+/// Why an object lives on whose end is awaited. The text is told anew only where it has changed: a
+/// program may collect again and again.
 void TellKept(const Object* object) noexcept {
   P* const p = arch::ThisP();
+  Special* const special = object->special;
   const GcKept kept{object->number,
                     object->holder,
                     object->holder_g,
                     static_cast<std::uint8_t>(object->held_by),
                     {}};
-  Emit(p, EventType::kGcKept, 0, 0,
-       p->log.AddBlob(reinterpret_cast<const char*>(&kept), sizeof kept), object->holder_stack);
+  const GcKept& told = special->told;
+  if (told.object != kept.object || told.holder != kept.holder || told.g != kept.g ||
+      told.held_by != kept.held_by) {
+    special->told = kept;
+    special->told_at = p->log.AddBlob(reinterpret_cast<const char*>(&kept), sizeof kept);
+  }
+  Emit(p, EventType::kGcKept, 0, 0, special->told_at, object->holder_stack);
 }
 
 void TellUnreachable(const Object* object, GcWatch watch) noexcept {

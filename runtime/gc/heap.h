@@ -31,6 +31,8 @@ struct Special {
   Callback* finalizer = nullptr;
   Callback* cleanups = nullptr;  ///< newest first
   WeakCell* weak = nullptr;      ///< it holds no reference of this
+  GcKept told{};                 ///< lab runs: what was last told, and where that text is
+  std::uint64_t told_at = 0;
 };
 
 /// How an object was reached, in lab runs.

@@ -65,7 +65,8 @@ func main() {
 	}
 	runtime.GOMAXPROCS(procs)
 	for _, row := range strings.Fields(os.Getenv("BENCH_ROWS")) {
-		if !runMicro(row) && !runMillion(row) && !runBusy(row) && !runBlocking(row) {
+		if !runMicro(row) && !runMillion(row) && !runBusy(row) && !runBlocking(row) &&
+			!runCollect(row) {
 			fmt.Fprintf(os.Stderr, "no row %q\n", row)
 			os.Exit(2)
 		}

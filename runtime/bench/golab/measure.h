@@ -40,5 +40,6 @@ bool RunMicro(const std::string& row);
 bool RunMillion(const std::string& row);
 bool RunBusy(const std::string& row);
 bool RunBlocking(const std::string& row);
+bool RunCollect(const std::string& row);
 
 }  // namespace bench

@@ -5,7 +5,7 @@ import dataclasses
 GIB = 1 << 30
 
 # Rounds of a full run: what is short is repeated more.
-ROUNDS = {"micro": 5, "cpu": 5, "million": 2, "latency": 3}
+ROUNDS = {"micro": 5, "cpu": 5, "million": 2, "collect": 3, "latency": 3}
 QUICK_ROUNDS = 3
 QUICK_KINDS = ("micro", "cpu")
 
@@ -82,6 +82,9 @@ ROWS = [
     million("parked_1m_tables", "B", "parked_1m"),
     million("sleepers_1m_first", "s", "sleepers_1m", steady=False, bar=Bar(1)),
     million("sleepers_1m_again", "s", "sleepers_1m", bar=Bar(1)),
+    *[Row(f"gc_{size}_{what}", unit, "collect", "gc_heap") for size in ("32k", "256k")
+      for what, unit in (("collect", "ms"), ("pause", "us"))],
+    Row("gc_parked", "ns", "collect", steady=False),
     *latency("wait_busy", "wait_busy"),
     *latency("wait_plain", "wait_plain"),
     *latency("timer_busy", "timer_busy"),
