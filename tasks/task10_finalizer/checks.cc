@@ -111,7 +111,7 @@ class Names {
     if (it != names_.end()) return it->second;
     const auto index = static_cast<std::size_t>(&object - objects_.data());
     if (by_order_ && !names_.empty()) return "T#" + std::to_string(index);
-    return "object " + Number(index + 1) + " of " + Number(objects_.size());
+    return "object " + Number(index + 1);
   }
 
  private:
@@ -133,24 +133,24 @@ constexpr CauseText kRanCauses[] = {
     {"collected-before", "no collection came after the {what} of {name} was set",
      "only a collection finds out what is unreachable (golab explain finalizer)",
      "which is to come first: that the object is dropped, or the collection?"},
-    {"on-a-stack", "the {what} of {name} did not run: {who} still refers to it",
+    {"on-a-stack", "{name} was not collected: {who} still refers to it",
      "only what nothing refers to is collected (golab explain reachable)",
      "until which line is that variable needed?"},
-    {"outside", "the {what} of {name} did not run: it is referred to from outside",
+    {"outside", "{name} was not collected: it is referred to from outside",
      "only what nothing refers to is collected (golab explain reachable)",
      "until when is that copy of the Ptr needed?"},
-    {"in-a-circle", "the {what} of {name} did not run: it can be reached from itself",
+    {"in-a-circle", "{name} was not collected: it can be reached from itself",
      "an object with a finalizer keeps what it refers to (golab explain finalizer)",
      "which of the references in the circle is not needed?"},
-    {"in-an-object", "the {what} of {name} did not run: another object refers to it",
+    {"in-an-object", "{name} was not collected: another object refers to it",
      "an object with a finalizer keeps what it refers to (golab explain finalizer)",
      "how many collections does it take until both are gone?"},
-    {"reachable", "the {what} of {name} did not run: it could still be reached",
+    {"reachable", "{name} was not collected: it could still be reached",
      "only what nothing refers to is collected (golab explain reachable)", ""},
     {"ended-before", "the program ended before the {what} of {name} had run",
      "a collection only queues what is to run (golab explain finalizer)",
      "how does main learn that the last of them has run?"},
-    {"held-up", "the {what} of {name} never ran: that of {blocker} does not end",
+    {"held-up", "the {what} of {name} never ran: {blocker}'s does not end",
      "one goroutine runs all finalizers, one by one (golab explain finalizer)",
      "what does the one wait for that was called before?"},
     {}};
@@ -296,13 +296,13 @@ GOLAB_CHECK(Ran, "task10.ran", "each object's finalizer or cleanup has run befor
 // own-goroutine
 
 constexpr CauseText kOwnGoroutineCauses[] = {
-    {"silent", "no line with 'T#0 (goroutines now: 1)' was printed by a finalizer",
+    {"silent", "no finalizer printed 'T#0 (goroutines now: 1)'",
      "the task names the text, so that it can be found",
      "which line of the finalizer prints its object's number and NumGoroutine?"},
-    {"elsewhere", "{who} printed what the finalizer of T#{name} is to say",
+    {"elsewhere", "{who} said what T#{name}'s finalizer is to say",
      "the runtime calls finalizers, on a goroutine of its own (golab explain finalizer)",
      "which line calls this function, and who should?"},
-    {"made-up", "T#{name} says {number} goroutines, and NumGoroutine gave no such number there",
+    {"made-up", "T#{name} says {number}, which NumGoroutine did not give there",
      "system goroutines are in no count (golab explain NumGoroutine)",
      "where does the printed number come from?"},
     {}};
@@ -386,7 +386,7 @@ GOLAB_CHECK(AfterGc, "task10.after-gc", "each call speaks of its own object, fou
 // resurrected
 
 constexpr CauseText kResurrectedCauses[] = {
-    {"not-found", "no collection finds an object again whose finalizer has run",
+    {"not-found", "no object is found again after its finalizer has run",
      "a finalizer is given a reference, which it may keep (golab explain finalizer)",
      "where does the finalizer keep its object, and what sets the next finalizer?"},
     {}};

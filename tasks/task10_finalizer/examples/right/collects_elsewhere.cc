@@ -32,7 +32,7 @@ GOLAB_MAIN() {
   go([done] {
     while (gone.Load() < 2) {
       runtime::GC();
-      runtime::Gosched();
+      time::Sleep(10 * time::Millisecond);
     }
     done.Close();
   });
