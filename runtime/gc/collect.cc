@@ -365,7 +365,7 @@ void Collect(GcCause cause) noexcept {
     MarkScanned();
   });
   // Others run while they are being scanned; who goes on finishes his own.
-  Yield(EventType::kYield);
+  GiveWay();
   Touch(kTheHeap, AccessMode::kWrite);
   WithTheWorldStopped([&] {
     const Pause pause(&paused);

@@ -734,6 +734,22 @@ void Yield(EventType why) noexcept {
   Leave(p, me, next, &sched.lock);
 }
 
+void GiveWay() noexcept {
+  P* p = arch::ThisP();
+  const bool alone = p->runnext == nullptr && p->queue.Size() == 0 && sched.global.Empty();
+  if (!world.is_virtual || alone) return Yield(EventType::kYield);
+  G* me = p->current;
+  const void* frame = __builtin_frame_address(0);
+  NoteDepth(p, me, frame);
+  BeforeStop(p, me);
+  const std::uint64_t stack = CaptureStack(p, frame);
+  Transition(p, me, Status::kRunning, Status::kRunnable, EventType::kYield, me->id, 0, 0, stack);
+  G* next = PickVirtual(p, me);  // not this one, which is in no queue
+  PushGlobal(me);
+  NoteProgress(me);  // to the search: the next one's step lets it go on
+  Leave(p, me, next, &me->unsaved);
+}
+
 void YieldTo(G* next) noexcept {
   P* p = arch::ThisP();
   G* me = p->current;

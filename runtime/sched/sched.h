@@ -69,6 +69,9 @@ void ReadyBehind(G* g) noexcept;
 /// Puts the running goroutine behind all runnable ones. Go: Gosched, goschedImpl.
 void Yield(EventType why) noexcept;
 
+/// As Yield, but of several that can run it is another one that does, whatever the schedule.
+void GiveWay() noexcept;
+
 /// As Yield, for a goroutine that the caller has taken out of its queue: it runs now. Virtual
 /// world.
 void YieldTo(G* next) noexcept;
