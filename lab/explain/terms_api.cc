@@ -168,7 +168,9 @@ const std::vector<Term>& ApiTerms() {
   Not: a lock for data.   Go: runtime.LockOSThread
   run: golab run task8    next: M, P
 )term"},
-      {"finalizer", "SetFinalizer|AddCleanup|runtime.SetFinalizer|cleanup",
+      {"finalizer",
+       "SetFinalizer|AddCleanup|runtime.SetFinalizer|runtime::SetFinalizer|"
+       "runtime.AddCleanup|runtime::AddCleanup|cleanup",
        R"term(finalizer: a function that runs after an object was found unreachable
   last reference gone --> a collection finds it --> finalizer goroutine runs it
   When is open: not before a collection, and never if the program ends first.

@@ -151,7 +151,8 @@ const std::vector<Term>& IdeaTerms() {
   Go: none in the library    run: golab run task6 --variation backoff
   next: supervisor, timer
 )term"},
-      {"reachable", "reachability|garbage|gc|garbage collection|root",
+      {"reachable",
+       "reachability|garbage|gc|garbage collection|root|runtime.GC|runtime::GC|gc::New|gc::Ptr",
        R"term(reachable: referred to by something that is in use; all else can be collected
   handle in a scope --> A --> B        A and B are reachable
                               C        is not, and is collected some time
