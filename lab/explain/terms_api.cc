@@ -181,7 +181,7 @@ const std::vector<Term>& ApiTerms() {
        R"term(KeepAlive: says that an object is needed until this line
   Ptr t ----------------- KeepAlive(t)        its finalizer comes after that
   address = t.Get()  ... use ...              an address alone keeps nothing
-  In Go a variable counts until its last use; golab's gc::Ptr until its scope ends.
+  In Go a variable counts until its last use; a gc::Ptr until its scope ends.
   Not: a lock, nor a copy.   Go: runtime.KeepAlive
   run: golab run task10 --variation alive    next: finalizer, reachable
 )term"},

@@ -9,6 +9,7 @@
 #include <gtest/gtest.h>
 
 #include "golab/golab.h"
+#include "golab/weak.h"
 
 #include "runtime/tests/on_goroutine.h"
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "golab/golab.h"
+#include "golab/weak.h"
 
 namespace {
 

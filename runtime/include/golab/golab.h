@@ -1,7 +1,7 @@
 #pragma once
 // Everything a program needs: Go's language level and packages. Light on purpose: it includes
 // nothing of the C++ library that costs time to compile. Not among them: golab/http.h, which servers
-// and clients include themselves.
+// and clients include themselves, and golab/weak.h.
 
 #include "golab/any.h"
 #include "golab/atomic.h"
@@ -39,4 +39,3 @@
 #include "golab/testing.h"
 #include "golab/time.h"
 #include "golab/trace.h"
-#include "golab/weak.h"
