@@ -177,14 +177,6 @@ const std::vector<Term>& ApiTerms() {
   Not: a destructor, which runs at a known line.   Go: runtime.SetFinalizer
   run: golab run task10    next: reachable, KeepAlive, "finalizer wait"
 )term"},
-      {"KeepAlive", "runtime.KeepAlive|runtime::KeepAlive|keep alive|raw pointer|address",
-       R"term(KeepAlive: says that an object is needed until this line
-  Ptr t ----------------- KeepAlive(t)        its finalizer comes after that
-  address = t.Get()  ... use ...              an address alone keeps nothing
-  In Go a variable counts until its last use; a gc::Ptr until its scope ends.
-  Not: a lock, nor a copy.   Go: runtime.KeepAlive
-  run: golab run task10 --variation alive    next: finalizer, reachable
-)term"},
       {"NumGoroutine", "runtime.NumGoroutine|runtime::NumGoroutine|goroutine count",
        R"term(NumGoroutine: the number of goroutines that are alive now, main included
   main + monitor + 10 workers = 12     all states but ended, whoever made them
