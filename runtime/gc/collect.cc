@@ -312,16 +312,23 @@ void Free(Object* dead) {
     const HeapLock lock;
     if (own_fiber == nullptr) own_fiber = fiber::Create(0, 0);
   }
-  const fiber::ActingAs collector(own_fiber);
-  fiber::Acquire(&heap);
-  for (const Object* o = dead; o != nullptr; o = o->next) {
-    if (o->built && o->type->destroy != nullptr) o->type->destroy(DataOf(const_cast<Object*>(o)));
+  bool destroyed = false;
+  {
+    const fiber::ActingAs collector(own_fiber);
+    fiber::Acquire(&heap);
+    for (const Object* o = dead; o != nullptr; o = o->next) {
+      if (!o->built || o->type->destroy == nullptr) continue;
+      destroyed = true;
+      o->type->destroy(DataOf(const_cast<Object*>(o)));
+    }
+    while (Object* const o = dead) {
+      dead = o->next;
+      delete o->special;
+      FreeBlock(o);
+    }
+    fiber::Release(&own_fiber);
   }
-  while (Object* const o = dead) {
-    dead = o->next;
-    delete o->special;
-    FreeBlock(o);
-  }
+  if (destroyed) fiber::Acquire(&own_fiber);  // the program's code ran here: what it did is seen
 }
 
 }  // namespace

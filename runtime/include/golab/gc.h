@@ -106,8 +106,8 @@ class Ptr {
 
   Ptr& operator=(Ptr&& other) noexcept {
     if (this == &other) return *this;
-    Take(other);
-    other.Reset();
+    const Ptr taken(std::move(other));  // which may lie in an object that this one alone keeps
+    Take(taken);
     return *this;
   }
 
@@ -147,8 +147,11 @@ class Ptr {
 
   template <class U>
   void Take(const Ptr<U>& other) noexcept {
-    if (handle_.object != other.handle_.object) rt::gc::Set(&handle_, other.handle_.object);
-    handle_.value = static_cast<T*>(other.Get());
+    // `other` is read first: it may lie in an object that this one alone keeps, as in p = p->next.
+    T* const value = other.Get();
+    rt::gc::Object* const object = other.handle_.object;
+    if (handle_.object != object) rt::gc::Set(&handle_, object);
+    handle_.value = value;
   }
 
   void Reset() noexcept {
