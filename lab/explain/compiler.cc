@@ -138,12 +138,22 @@ struct FirstError {
   const CompilerMessage* error = nullptr;
   const CompilerMessage* own = nullptr;  // the error itself, or the line that led into a header
   std::vector<const CompilerMessage*> notes;
+  std::optional<Place> copies;  // where the lambda around it begins, if that one copies
 };
+
+// "variable or field 'f' declared void": what is wrong in the parameters of f comes next.
+bool IsConsequence(const CompilerMessage& error) {
+  return error.text.rfind("variable or field '", 0) == 0;
+}
 
 FirstError FindFirst(const std::vector<CompilerMessage>& messages) {
   FirstError first;
   const CompilerMessage* required = nullptr;
+  const bool others = std::any_of(messages.begin(), messages.end(), [](const auto& message) {
+    return message.kind == Kind::kError && !IsConsequence(message);
+  });
   for (const auto& message : messages) {
+    if (message.kind == Kind::kError && others && IsConsequence(message)) continue;
     if (first.error != nullptr) {
       if (message.kind == Kind::kError || message.kind == Kind::kWarning ||
           message.kind == Kind::kRequired)
@@ -168,6 +178,56 @@ FirstError FindFirst(const std::vector<CompilerMessage>& messages) {
     if (own != first.notes.end()) first.own = *own;
   }
   return first;
+}
+
+// Does "[=, this]" or "[mu]" make a copy? The text between the brackets.
+bool MakesCopy(std::string_view list) {
+  while (!list.empty()) {
+    const auto end = std::min(list.find(','), list.size());
+    std::string_view item = list.substr(0, end);
+    list.remove_prefix(std::min(end + 1, list.size()));
+    while (!item.empty() && item.front() == ' ') item.remove_prefix(1);
+    while (!item.empty() && item.back() == ' ') item.remove_suffix(1);
+    if (!item.empty() && item.front() != '&' && item != "this") return true;
+  }
+  return false;
+}
+
+// The innermost lambda that is open at the error, if it copies. Braces in strings and comments are
+// taken for braces: then, at worst, no lambda is found.
+std::optional<Place> CopyAround(const CompilerMessage& error, const SourceLine& source_line) {
+  constexpr int kMostLines = 100;
+  if (!source_line || !error.own || error.line <= 0) return std::nullopt;
+  int closed = 0;
+  for (int n = error.line; n > 0 && error.line - n < kMostLines; --n) {
+    std::string line = source_line(error.file, n);
+    std::string_view text = line;
+    if (n == error.line && error.column > 0)
+      text = text.substr(0, static_cast<std::size_t>(error.column - 1));
+    while (!text.empty()) {
+      const char last = text.back();
+      text.remove_suffix(1);
+      if (last == '}') ++closed;
+      if (last != '{' || closed-- > 0) continue;
+      closed = 0;
+      // "go([=]", "[=]()", "[mu] () mutable": a block of its own, or of a lambda?
+      const auto open = text.rfind('['), close = text.rfind(']');
+      if (open == std::string_view::npos || close == std::string_view::npos || close < open)
+        continue;
+      const std::string_view behind = text.substr(close + 1);
+      if (behind.find_first_of(";{}=") != std::string_view::npos) continue;
+      if (!MakesCopy(text.substr(open + 1, close - open - 1))) return std::nullopt;
+      Place place;
+      place.role = "copies";
+      place.file = error.file;
+      place.line = n;
+      place.column = static_cast<int>(open) + 1;
+      place.label = "the lambda that copies";
+      place.source = line;
+      return place;
+    }
+  }
+  return std::nullopt;
 }
 
 std::string At(const CompilerMessage& message) {
@@ -221,6 +281,7 @@ bool Apply(const CompileRule& rule, const FirstError& first, BuildExplanation* e
   if (!Match(rule.pattern, WithoutAliases(first.error->text), &captures)) return false;
   const std::string source = first.own != nullptr ? first.own->source : "";
   if (!SourceHas(source, rule.source_has)) return false;
+  if (rule.in_copy && !first.copies) return false;
   const CompilerMessage* note = FindNote(first, rule, &note_captures);
   if (note == nullptr && NeedsNote(rule)) return false;
   const Answer answer{captures, note_captures, first.own != nullptr ? At(*first.own) : ""};
@@ -234,6 +295,8 @@ bool Apply(const CompileRule& rule, const FirstError& first, BuildExplanation* e
   if (note != nullptr && note->own && has_label && note != first.own) {
     explanation->places.push_back(PlaceOf(*note, "note", Fill(rule.note_label, answer)));
   }
+  if (rule.in_copy && first.own != nullptr && first.copies->line != first.own->line)
+    explanation->places.push_back(*first.copies);
   return true;
 }
 
@@ -278,12 +341,13 @@ BuildExplanation ExplainBuild(std::string_view output, const SourceLine& source_
   }
   explanation.errors = static_cast<int>(std::count_if(
       messages.begin(), messages.end(), [](const auto& m) { return m.kind == Kind::kError; }));
-  const FirstError first = FindFirst(messages);
+  FirstError first = FindFirst(messages);
   if (first.error == nullptr) {
     explanation.kind = "other";
     explanation.message = "the compiler failed and named no error";
     return explanation;
   }
+  first.copies = CopyAround(*first.error, source_line);
   explanation.compiler = OwnLine(*first.error, explanation.errors);
   for (const auto& rule : CompileRules()) {
     if (Apply(rule, first, &explanation)) {

@@ -22,6 +22,7 @@ struct CompileRule {
   const char* rule;
   const char* ask;
   const char* header = "";  ///< only where the error itself is in this header of golab
+  bool in_copy = false;     ///< only inside a lambda that copies what it captures
 };
 
 const std::vector<CompileRule>& CompileRules();
