@@ -64,7 +64,8 @@ One folder a task. Its README.md says what to do; the other files are yours.
     golab show task1      what the task asks
     golab run task1       watch it happen
     golab check task1     is it right, and if not, why
-    golab watch           check at every save
+    golab hint task1      one hint at a time, three in all
+    golab explain join    a word of a verdict
     golab reset task1     start again; your files are kept in .golab/backup
     golab diff task1      how yours differs from the reference
 
@@ -143,15 +144,6 @@ constexpr std::string_view kTasksJson = R"({
       "group": {"kind": "test", "isDefault": true},
       "presentation": {"clear": true},
       "problemMatcher": [@MATCHERS@]
-    },
-    {
-      "label": "golab: watch",
-      "type": "process",
-      "command": @GOLAB@,
-      "args": ["watch"],
-      "options": {"cwd": "${workspaceFolder}"},
-      "isBackground": true,
-      "problemMatcher": []
     },
     {
       "label": "golab: run this task",
