@@ -20,6 +20,8 @@ const CauseText kNoDanglingCauses[] = {
      "capture by value: [=] or [{variable}]"},
     {"captured-unnamed", "{who} {verb} a variable of {function} after its end", GOLAB_CAPTURE_RULE,
      "capture by value: [=]"},
+    {"captured-argument", "{who} {verb} an argument of {function} after its end",
+     GOLAB_CAPTURE_RULE, "capture by value: [=], or [=, this]"},
     {"local", "{who} {verb} '{variable}' of {function} after its end",
      "a local variable ends with the block that it stands in",
      "who still has a pointer or a reference to '{variable}', and until when?"},
@@ -96,6 +98,21 @@ Frame CaptureOf(const History& h, const BadAccess& bad) {
   return {};
 }
 
+/// An argument lives in the frame of the caller, and has no name there. A go with [&] in the
+/// function that was called is what keeps a reference to it.
+Frame CaptureOfArgument(const Evidence& evidence, const BadAccess& bad) {
+  const History& h = evidence.history;
+  const GoroutineLife* g = h.Find(bad.g);
+  if (g == nullptr || g->IsMain() || !bad.variable.empty() || !evidence.source) return {};
+  for (const Frame& frame : h.Stack(g->creation_stack)) {
+    if (!frame.own || frame.line == 0) continue;
+    const bool by_reference =
+        evidence.source(frame.file, frame.line).find("[&") != std::string::npos;
+    return by_reference && frame.function != bad.function ? frame : Frame{};
+  }
+  return {};
+}
+
 std::string_view Trimmed(std::string_view line) {
   const std::size_t begin = line.find_first_not_of(" \t");
   return begin == std::string_view::npos ? "" : line.substr(begin);
@@ -104,6 +121,14 @@ std::string_view Trimmed(std::string_view line) {
 Finding OfLocal(const Evidence& evidence, const BadAccess& bad) {
   const History& h = evidence.history;
   Frame capture = CaptureOf(h, bad);
+  if (Frame inner = CaptureOfArgument(evidence, bad); capture.line != 0 && inner.line != 0) {
+    const std::string function = Plain(inner.function);
+    const std::size_t bracket = evidence.source(inner.file, inner.line).find("[&");
+    inner.column = static_cast<int>(bracket) + 1;
+    return Fail("captured-argument")
+        .Set("function", function)
+        .PlaceAt(inner, "captured-at", "refers to it; " + function + " has returned", bad.g);
+  }
   const auto source = [&](int line) {
     return evidence.source ? evidence.source(capture.file, line) : std::string();
   };

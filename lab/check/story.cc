@@ -1,11 +1,32 @@
 #include "lab/check/story.h"
 
+#include <algorithm>
+#include <string>
+
 #include "lab/check/words.h"
 
 namespace golab::lab {
 namespace {
 
 using rt::EventType;
+
+/// "prints 'level2 defer'": the first line of what was printed, as much of it as a step has room
+/// for.
+std::string Prints(const History& h, Moment at) {
+  constexpr std::size_t kMost = 24;
+  const auto& outputs = h.outputs();
+  const auto printed = std::find_if(outputs.begin(), outputs.end(),
+                                    [at](const Output& output) { return output.at == at; });
+  if (printed == outputs.end()) return "prints";
+  std::string line = printed->text.substr(0, printed->text.find('\n'));
+  if (line.empty()) return "prints";
+  if (line.size() > kMost) {
+    std::size_t end = kMost - 3;
+    while (end > 0 && (static_cast<unsigned char>(line[end]) & 0xc0) == 0x80) --end;
+    line = line.substr(0, end) + "...";
+  }
+  return "prints '" + line + "'";
+}
 
 /// "runs": what a goroutine does in one step.
 std::string What(const History& h, const LifeStep& step) {
@@ -43,7 +64,7 @@ std::string What(const History& h, const LifeStep& step) {
     case EventType::kGoexit:
       return "runtime::Goexit()";
     case EventType::kOutput:
-      return "prints";
+      return Prints(h, step.at);
     case EventType::kNumGoroutine:
       return "NumGoroutine() gives " + std::to_string(step.object);
     case EventType::kStackDump:

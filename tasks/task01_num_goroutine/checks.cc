@@ -103,6 +103,9 @@ constexpr CauseText kRiseCauses[] = {
     {"other-sleep", "no worker sleeps {sleep}; the longest sleep lasts {longest}",
      "a worker parks until a timer of that length (golab explain sleep)",
      "which line of a worker waits, and for how long?"},
+    {"too-late", "{who} ended before any worker slept",
+     "when main returns, all others are cut off (golab explain join)",
+     "what tells main that a worker has ended, and where does main wait for it?"},
     {"no-sleep", "no worker sleeps {sleep}, and none sleeps at all",
      "a worker parks until a timer of that length (golab explain sleep)",
      "which line of a worker waits, and for how long?"},
@@ -136,6 +139,19 @@ GOLAB_CHECK(Rise, "task1.rise", "at some instant at least 'workers' goroutines s
           .Expected(expected)
           .Actual("0")
           .At(EndOf(h));
+    }
+    if (IsAsleepFor(*longest, sleep)) {
+      const GoroutineLife& worker = *h.Find(h.events()[longest->begin].g);
+      Finding finding = Fail("too-late")
+                            .Set("who", h.main_return() != kNever ? "main" : "the program")
+                            .Expected(expected)
+                            .Actual("0 before the end, at " + InSeconds(h.TimeAt(EndOf(h))))
+                            .At(EndOf(h));
+      finding.Blame(h.main()).Blame(worker);
+      if (h.main_return() == kNever)
+        finding.PlaceOf(h, h.ending().stack, "ends-at", "the program ends here", h.ending().g);
+      return finding.PlaceOf(h, worker.creation_stack, "created-at", "the workers are created here",
+                             worker.id);
     }
     return Fail("other-sleep")
         .Set("sleep", Length(sleep))
@@ -460,14 +476,29 @@ Finding GapFault(const Evidence& evidence, const std::vector<Said>& said, std::s
   return Pass("");
 }
 
+/// In real time a late line says nothing. But a printer that has ended, or waits on and on, when
+/// the last sleep is over has no timer that was due before that: timers end in their order.
+bool IsGone(const History& h, std::uint32_t printer, const Evidence& evidence) {
+  Moment over = 0;
+  for (const Sleeper& s : SleepersOf(evidence))
+    over = std::max(over, std::min(s.wait->end, EndOf(h)));
+  const GoroutineLife* g = h.Find(printer);
+  if (g == nullptr || over == 0) return false;
+  if (g->ended != kNever && g->ended < over) return true;
+  const Wait* wait = g->WaitAt(over);
+  return wait != nullptr && wait->begin_time + 2 * evidence.DurationNs("interval") < h.TimeAt(over);
+}
+
 /// The monitor is gone while there is still something to see.
 Finding TailFault(const Evidence& evidence, const std::vector<Said>& said) {
   const History& h = evidence.history;
-  if (!evidence.variation.empty() || evidence.world == rt::World::kReal) return Pass("");
+  if (!evidence.variation.empty()) return Pass("");
   const std::uint64_t last = said.back().line->time;
   std::uint64_t until = 0;
   for (const Sleeper& s : SleepersOf(evidence))
     until = std::max(until, std::min(s.wait->end_time, h.TimeAt(EndOf(h))));
+  if (evidence.world == rt::World::kReal && !IsGone(h, said.back().line->g, evidence))
+    return Pass("");
   if (last + evidence.DurationNs("interval") + kLate >= until) return Pass("");
   int preemptions = 0;
   for (const GoroutineLife& g : h.goroutines())
@@ -615,6 +646,9 @@ GOLAB_ADVICE(Joined, "task1.joined", "main waits for the workers themselves", in
              info.causes = kJoinedCauses) {
   const History& h = evidence.history;
   if (h.main_return() == kNever) return Skip("main did not return");
+  const bool slept = std::any_of(h.main().waits.begin(), h.main().waits.end(),
+                                 [](const Wait& wait) { return wait.until.has_value(); });
+  if (!slept) return Pass("");  // whatever main waits for, it is no sleep
   for (const Sleeper& s : SleepersOf(evidence)) {
     const bool cut = s.wait->end == kNever || s.wait->end > h.main_return();
     if (s.wait->end != kNever && TellsAnyone(h, s)) continue;

@@ -525,7 +525,7 @@ constexpr CauseText kDumpCauses[] = {
     {"none", "no dump is taken: runtime::Stack is not called",
      "a dump shows every goroutine and what it waits for (golab explain Stack)",
      "which call gives the stacks of all goroutines?"},
-    {"one-only", "the dump is of {who} alone, {count} others are left out",
+    {"one-only", "the dump is of {who} alone, {count} {count|other is|others are} left out",
      "Stack shows all goroutines only if its argument is true (golab explain Stack)",
      "what does the argument of runtime::Stack say?"},
     {"not-printed", "the dump is taken, but not printed",

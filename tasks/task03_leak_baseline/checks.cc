@@ -163,12 +163,35 @@ constexpr CauseText kCatchesCauses[] = {
     GOLAB_NEITHER,
     {}};
 
-/// Goroutines of the program that wait for ever at the end.
+/// Which stacks have a frame of RunWork; each is looked up once.
+class InWork {
+ public:
+  explicit InWork(const History& h) : h_(h) {}
+
+  bool operator()(std::uint64_t stack) {
+    const auto known = known_.find(stack);
+    if (known != known_.end()) return known->second;
+    const auto frames = h_.Stack(stack);
+    const bool in = std::any_of(frames.begin(), frames.end(),
+                                [](const Frame& f) { return f.function.ends_with("RunWork"); });
+    return known_[stack] = in;
+  }
+
+ private:
+  const History& h_;
+  std::map<std::uint64_t, bool> known_;
+};
+
+/// Goroutines of the program that wait for ever at the end, or that RunWork has started and that
+/// had no time to come to their wait.
 std::vector<const GoroutineLife*> Leaked(const History& h) {
   std::vector<const GoroutineLife*> leaked;
+  InWork in_work(h);
   for (const GoroutineLife& g : h.goroutines()) {
-    const Wait* wait = g.IsMain() || g.system ? nullptr : g.WaitAt(h.last());
-    if (wait != nullptr && !wait->until) leaked.push_back(&g);
+    if (g.IsMain() || g.system || g.ended != kNever) continue;
+    const Wait* wait = g.WaitAt(h.last());
+    const bool waits = wait != nullptr && !wait->until;
+    if (waits || (wait == nullptr && in_work(g.creation_stack))) leaked.push_back(&g);
   }
   return leaked;
 }
@@ -293,25 +316,6 @@ struct Call {
   std::uint32_t caller = 0;
   Moment returned = kNever;
   std::vector<const GoroutineLife*> started;
-};
-
-/// Which stacks have a frame of RunWork; each is looked up once.
-class InWork {
- public:
-  explicit InWork(const History& h) : h_(h) {}
-
-  bool operator()(std::uint64_t stack) {
-    const auto known = known_.find(stack);
-    if (known != known_.end()) return known->second;
-    const auto frames = h_.Stack(stack);
-    const bool in = std::any_of(frames.begin(), frames.end(),
-                                [](const Frame& f) { return f.function.ends_with("RunWork"); });
-    return known_[stack] = in;
-  }
-
- private:
-  const History& h_;
-  std::map<std::uint64_t, bool> known_;
 };
 
 std::vector<Call> CallsOfWork(const History& h) {

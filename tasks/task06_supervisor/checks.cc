@@ -241,7 +241,7 @@ const Wait* WaitsAt(const History& h, std::uint32_t g, Moment m) {
 constexpr CauseText kSurvivesCauses[] = {
     {"panic", "the panic of worker {name} ended the whole program",
      "a panic can be stopped on its own goroutine alone (golab explain recover)",
-     "which function on the panicking goroutine defers a recover()?"},
+     "which function on the panicking goroutine defers a recover() in WithDefers?"},
     {"exit", "the program ended with status {status} when worker {name} had failed",
      "a supervisor outlives its workers (golab explain supervisor)",
      "what happens to a worker's failure besides a log line?"},
@@ -673,14 +673,17 @@ GOLAB_CHECK(StopPrompt, "task6.stop-prompt", "Stop returns at once, also during 
   if (returned != kNever && InRealTime(evidence)) return Skip("real time");
   if (returned != kNever && length <= SlackBetween(h, called, returned))
     return Pass("Stop returns after " + InSeconds(length) + ", also during a delay");
-  // The delay is known by the wait that a timer ended, before Stop could return.
+  // The delay is known by the wait that a timer ended, before Stop could return. It may have begun
+  // after Stop was called, when the work had ended.
   const Wait* delays = nullptr;
   std::uint32_t who = 0;
   for (const GoroutineLife& g : h.goroutines()) {
-    const Wait* wait = g.IsMain() || g.system ? nullptr : g.WaitAt(called);
-    if (wait != nullptr && wait->until && wait->begin < called &&
-        (delays == nullptr || *wait->until > *delays->until)) {
-      delays = wait;
+    if (g.IsMain() || g.system) continue;
+    for (const Wait& wait : g.waits) {
+      if (!wait.until || wait.begin >= end || (wait.end != kNever && wait.end <= called)) continue;
+      const bool by_timer = wait.end == kNever || wait.end_time >= *wait.until;
+      if (!by_timer || (delays != nullptr && *wait.until <= *delays->until)) continue;
+      delays = &wait;
       who = g.id;
     }
   }
@@ -698,7 +701,9 @@ GOLAB_CHECK(StopPrompt, "task6.stop-prompt", "Stop returns at once, also during 
   if (delays != nullptr) {
     if (const GoroutineLife* g = h.Find(who)) finding.Blame(*g);
     finding.PlaceAt(TheirFrame(h, seen, delays->stack), "delays-at",
-                    Who(who) + " is here when Stop is called", who);
+                    Who(who) + (delays->begin < called ? " is here when Stop is called"
+                                                       : " waits here, after Stop was called"),
+                    who);
   }
   if (in_delay && !seen.runs.empty() && seen.runs.front().end != kNever)
     finding.story.push_back(RunEnds(h, seen.runs.front(), "; the delay begins"));
@@ -1013,6 +1018,9 @@ constexpr CauseText kTestCauses[] = {
     {"fails", "the test that comes with the task fails",
      "a test passes with status 0 (golab explain verdict)",
      "what does the test's own message say (golab run task6)?"},
+    {"panics", "a panic ended the test that comes with the task",
+     "a panic that nobody recovers ends the program (golab explain panic)",
+     "which function on the panicking goroutine defers a recover() in WithDefers?"},
     {"does-not-run", "the test that comes with the task does not run to its end",
      "a test passes with status 0 (golab explain verdict)",
      "what does the test wait for, and for how long at most?"},
@@ -1029,6 +1037,14 @@ GOLAB_CHECK(
   if (over && h.ending().status == 0)
     return Pass(begun == 1 ? "its test passes"
                            : "its " + Grouped(static_cast<std::int64_t>(begun)) + " tests pass");
+  if (h.ending().kind == Ending::Kind::kPanic) {
+    return FailIn(evidence, "panics")
+        .Expected("passes")
+        .Actual("panic: " +
+                h.ending().text.substr(0, std::min<std::size_t>(h.ending().text.find('\n'), 30)))
+        .PlaceOf(h, h.ending().stack, "panics-at", "panics here", h.ending().g)
+        .At(h.ending().at);
+  }
   return FailIn(evidence, over || h.ending().status == 1 ? "fails" : "does-not-run")
       .Expected("passes")
       .Actual("status " + std::to_string(h.ending().status))

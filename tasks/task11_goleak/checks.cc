@@ -247,8 +247,9 @@ GOLAB_CHECK(Passes, "task11.passes", "your tests pass, start goroutines and leav
   if (says.what == SuiteSays::kFailed && !of_known) {
     return Fail("status").Expected("status 0").Actual("status 1").At(ProcessEnd(h));
   }
-  return Pass(Count(started.in_own_tests.size()) +
-              " goroutines in your tests, all gone at the end");
+  const std::size_t own = started.in_own_tests.size();
+  return Pass(Count(own) + (own == 1 ? " goroutine in your tests, gone at the end"
+                                     : " goroutines in your tests, all gone at the end"));
 }
 
 // ignores
