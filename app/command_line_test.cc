@@ -88,6 +88,43 @@ TEST_F(CommandLine, TheReferenceIsSaid) {
   EXPECT_EQ(outcome.err, "");
 }
 
+TEST_F(CommandLine, TheReferenceIsNotTakenForAnAnswer) {
+  EXPECT_THAT(Golab("check task1 --seeds 5").out, HasSubstr("golab's own solution"));
+  ASSERT_EQ(Golab("init lab").status, 0);
+  EXPECT_THAT(Golab("--version; cd lab && '" GOLAB "' check task1").out,
+              HasSubstr("skip  still the starter\nnext: golab show task1"));
+}
+
+TEST_F(CommandLine, ATaskIsNamedByItsFolderOrByStandingInIt) {
+  ASSERT_EQ(Golab("init ../lab").status, 0);
+  EXPECT_EQ(Golab("show task1/").out, Golab("show task1").out);
+  EXPECT_EQ(Golab("check task1/ --workers 5 --seeds 5 --in ../lab").status, 1);
+
+  const auto in_task1 = [&](const std::string& args) {
+    return Golab("--version; cd ../lab/task1 && '" GOLAB "' " + args);
+  };
+  EXPECT_THAT(in_task1("check").out, HasSubstr("task1  NumGoroutine over a lifecycle"));
+  EXPECT_THAT(in_task1("check --workers 5").out, HasSubstr("task1  NumGoroutine"));
+  EXPECT_THAT(in_task1("show").out, HasSubstr("# task1: "));
+  EXPECT_THAT(in_task1("show task2").out, HasSubstr("# task2: "));
+  EXPECT_THAT(in_task1("reset").err, HasSubstr("'golab reset' needs TASK"));
+  EXPECT_THAT(Golab("--version; cd ../lab && '" GOLAB "' check").err,
+              HasSubstr("'golab check' needs TASK"));
+}
+
+TEST_F(CommandLine, AVariationWithoutItsFlagIsNotJudged) {
+  Write("bad/main.cc", "#include <golab/golab.h>\nGOLAB_MAIN() { golab::flag::Parse(); }\n");
+  for (const char* command : {"run", "check"}) {
+    SCOPED_TRACE(command);
+    const Outcome outcome = Golab(std::string(command) + " task1 --variation leak --in ../bad");
+    EXPECT_EQ(outcome.status, 1);
+    EXPECT_THAT(outcome.out, HasSubstr("the program defines no flag 'leak'"));
+    EXPECT_THAT(outcome.out, Not(HasSubstr("FAIL")));
+  }
+  EXPECT_EQ(Golab("run task1 --variation leek --in ../bad").err,
+            "golab: no variation 'leek' of task1; did you mean 'leak'? (golab show -v task1)\n");
+}
+
 TEST_F(CommandLine, GradingNeedsASubmission) {
   const Outcome outcome = Golab("check task1", "GOLAB_GRADING=1");
   EXPECT_EQ(outcome.status, 2);

@@ -112,6 +112,8 @@ lab::Result<Arguments> ReadArguments(const Syntax& syntax, const std::vector<std
     arguments.values[option->name] = option->value.empty() ? "true" : texts[option->name];
   }
   if (arguments.Has("help")) return arguments;
+  if (arguments.positional.empty() && syntax.least == 1 && !syntax.here.empty())
+    arguments.positional.push_back(syntax.here);
   if (arguments.positional.size() < syntax.least) {
     return Usage("'golab " + syntax.command + "' needs " + syntax.positional, "", syntax);
   }

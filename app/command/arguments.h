@@ -25,6 +25,7 @@ struct Syntax {
   std::string positional;           ///< "TASK..."; empty: takes none
   std::size_t least = 0, most = 0;  ///< how many positionals
   std::vector<Option> options;
+  std::string here = {};  ///< stands for the positional that is left out; empty: nothing does
 };
 
 /// What was on it.

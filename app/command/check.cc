@@ -214,6 +214,9 @@ std::string TextFor(Context& context, const CheckRequest& request, const lab::Re
         {"golab run " + task.id + " --variation " + variation.id, variation.title});
   }
   success.next = NextTask(context, task);
+  // Who stands beside the workspace must not take golab's own solution for the one judged.
+  if (report.subject == "reference")
+    success.shown = "golab's own solution; yours is judged in a folder that golab init makes";
   return lab::ReportText(report, style, &success);
 }
 
@@ -259,7 +262,7 @@ ExitStatus RunCheck(Context& context) {
   report.reproducible = context.arguments.Has("reproducible");
   report.subject = ".";
   const auto judged = JudgeAll(context, *request, &report);
-  if (Interrupted()) return ExitStatus::kInterrupted;
+  if (Interrupted()) return SayInterrupted();
   if (!judged) return Complain(judged.error());
   lab::SumUp(&report);
   report.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();

@@ -68,7 +68,8 @@ std::vector<Command> MakeCommands() {
        "blanks and the place; what the program prints is among the events.\n"
        "golab run TASK --help names the task's own flags. Ctrl-C goes to the program, as\n"
        "if it ran alone, and so does a second one; a third ends golab. A program that\n"
-       "serves is then judged by what it did; of others, status 130 is all.\n",
+       "serves is then judged by what it did; of others, status 130 is all.\n"
+       "In a task's folder of a workspace TASK may be left out.\n",
        true,
        &RunRun},
       {"check",
@@ -95,16 +96,17 @@ std::vector<Command> MakeCommands() {
          {"no-race", "", "leave out the race images"},
          {"reproducible", "", "no durations and times in the report"},
          {"exit-zero", "", "status 0 although checks failed"}}},
-       "Without a workspace and --in, the reference is judged.\n"
+       "Without a workspace and --in, the reference is judged, which is golab's own\n"
+       "solution. In a task's folder of a workspace TASK may be left out.\n"
        "--html shows the failing run at its shortest, or Go's own order where all pass.\n"
        "Of several tasks, or where FILE is a folder, it writes FILE/TASK.html of each.\n"
+       "--trace takes one task: of its runs, the one that is shown, else Go's order.\n"
        "Seed 0 is Go's own order, 1, 2 ... are random walks; d1, d2 ... are found by a\n"
        "search for schedules that differ. Once it has tried all, and they pass, checking\n"
        "stops, and the report says \"proved\". GOLAB_GRADING=1: 300 runs, all made.\n"
        "Exit status: 0 all passed; 1 a check failed or could not be judged, or a\n"
        "required task was not attempted; 2 wrong usage; 3 a submission did not build;\n"
-       "4 golab itself failed.\n"
-       "--trace takes one task: of its runs, the one that is shown, else Go's order.\n",
+       "4 golab itself failed.\n",
        true,
        &RunCheck},
       {"checklist",
@@ -195,7 +197,9 @@ std::vector<const lab::Task*> TasksNamed(const lab::Catalogue& catalogue,
   const bool all = std::find(words.begin(), words.end(), "all") != words.end();
   const bool required = std::find(words.begin(), words.end(), "required") != words.end();
   for (const lab::Task& task : catalogue.tasks) {
-    const bool named = std::find(words.begin(), words.end(), task.id) != words.end();
+    const bool named = std::any_of(words.begin(), words.end(), [&](const std::string& word) {
+      return TaskWord(word) == task.id;
+    });
     if (all || named || (required && task.required)) tasks.push_back(&task);
   }
   return tasks;
@@ -261,6 +265,8 @@ std::string GolabHelp(int width) {
 
 ExitStatus Dispatch(const Command& command, const std::vector<std::string>& words) {
   Syntax syntax = command.syntax;
+  // To put a starter back is asked for by name.
+  if (syntax.positional.starts_with("TASK") && command.name != "reset") syntax.here = TaskHere();
   std::vector<const lab::Task*> named;
   lab::Result<lab::Catalogue> catalogue = lab::Catalogue{};
   if (command.takes_parameters) {
@@ -272,6 +278,7 @@ ExitStatus Dispatch(const Command& command, const std::vector<std::string>& word
     catalogue = lab::LoadCatalogue(labs);
     if (!catalogue) return Complain(catalogue.error());
     named = TasksNamed(*catalogue, words);
+    if (named.empty() && !syntax.here.empty()) named = TasksNamed(*catalogue, {syntax.here});
     for (Option& option : ParameterOptions(named)) {
       const bool taken =
           std::any_of(syntax.options.begin(), syntax.options.end(),
@@ -315,10 +322,10 @@ std::string HelpText(const Command* command, const std::vector<const lab::Task*>
   for (const lab::Task* task : tasks) {
     if (task->parameters.empty()) continue;
     text += "\n" + task->id + "  " + task->title + "\n";
-    AddOptions(ParameterOptions({task}), width, &text);
-    for (const lab::Variation& variation : task->variations) {
-      text += "  --variation " + variation.id + "  " + variation.title + "\n";
-    }
+    std::vector<Option> options = ParameterOptions({task});
+    for (const lab::Variation& variation : task->variations)
+      options.push_back({"variation", variation.id, variation.title});
+    AddOptions(options, width, &text);
   }
   if (!command->more.empty()) text += "\n" + command->more;
   return text;

@@ -73,7 +73,7 @@ lab::Result<const lab::Catalogue*> Context::Catalogue() {
 lab::Result<const lab::Task*> Context::Task(const std::string& id) {
   auto catalogue = Catalogue();
   if (!catalogue) return tl::unexpected(catalogue.error());
-  return (*catalogue)->Get(id);
+  return (*catalogue)->Get(TaskWord(id));
 }
 
 lab::Result<std::vector<const lab::Task*>> Context::Tasks(const std::vector<std::string>& words) {
@@ -87,7 +87,7 @@ lab::Result<std::vector<const lab::Task*>> Context::Tasks(const std::vector<std:
       }
       continue;
     }
-    auto task = (*catalogue)->Get(word);
+    auto task = (*catalogue)->Get(TaskWord(word));
     if (!task) return tl::unexpected(task.error());
     wanted.push_back(*task);
   }
@@ -155,11 +155,34 @@ ExitStatus Complain(const lab::Error& error) {
   return ExitStatus::kInternal;
 }
 
+ExitStatus SayInterrupted() {
+  std::fflush(stdout);
+  std::fputs("golab: interrupted; nothing is judged\n", stderr);
+  return ExitStatus::kInterrupted;
+}
+
+std::string TaskWord(const std::string& word) {
+  return word.size() > 1 && word.ends_with('/') ? word.substr(0, word.size() - 1) : word;
+}
+
+std::string TaskHere() {
+  const std::string here = CurrentFolder();
+  const std::string workspace = lab::FindWorkspace(here);
+  if (workspace.empty()) return "";
+  const auto below = std::filesystem::path(here).lexically_relative(workspace);
+  const std::string first = below.empty() ? "" : below.begin()->string();
+  std::error_code error;
+  const bool is_task =
+      !first.empty() && first != "." && first != ".." &&
+      std::filesystem::exists(std::filesystem::path(workspace) / first / "README.md", error);
+  return is_task ? first : "";
+}
+
 ExitStatus StatusOf(const lab::Report& report) {
   bool failed = false, not_built = false;
   for (const lab::TaskReport& task : report.tasks) {
     failed |= task.outcome == lab::Outcome::kFail || task.outcome == lab::Outcome::kError ||
-              (task.required && !task.attempted);
+              (task.outcome == lab::Outcome::kSkip && (task.attempted || task.required));
     not_built |= task.root == task.id + ".builds";
   }
   return not_built ? ExitStatus::kNotBuilt : failed ? ExitStatus::kFailed : ExitStatus::kPassed;
@@ -193,7 +216,10 @@ std::vector<Option> ParameterOptions(const std::vector<const lab::Task*>& tasks)
       const bool is_switch = parameter.type == lab::Parameter::Type::kBool;
       std::string help = parameter.help;
       if (!is_switch) help += " (" + parameter.default_value + ")";
-      options.push_back({parameter.name, is_switch ? "" : "N", std::move(help)});
+      const char* value = is_switch                                           ? ""
+                          : parameter.type == lab::Parameter::Type::kDuration ? "D"
+                                                                              : "N";
+      options.push_back({parameter.name, value, std::move(help)});
     }
   }
   return options;

@@ -16,8 +16,8 @@
 
 namespace golab::app {
 
-/// GOLAB_GRADING=1: submissions are marked, none is the reference by mistake, and races are looked for
-/// under more schedules.
+/// GOLAB_GRADING=1: submissions are marked, none is the reference by mistake, and races are looked
+/// for under more schedules.
 bool IsGrading();
 
 class Context {
@@ -56,6 +56,15 @@ const char* Version();
 
 /// Prints "golab: ..." on stderr and gives the status of its class.
 ExitStatus Complain(const lab::Error& error);
+
+/// Says that golab was interrupted, and gives the status of that.
+ExitStatus SayInterrupted();
+
+/// A task as it was typed: a shell completes the name of its folder to "task1/".
+std::string TaskWord(const std::string& word);
+
+/// The task in whose folder of a workspace golab was started; empty if in none.
+std::string TaskHere();
 
 /// What a report means for the exit status.
 ExitStatus StatusOf(const lab::Report& report);

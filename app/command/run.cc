@@ -12,6 +12,7 @@
 #include "app/command/html_output.h"
 #include "app/terminal/interrupt.h"
 #include "app/terminal/live_count.h"
+#include "lab/catalogue/suggest.h"
 #include "lab/explain/block.h"
 #include "lab/explain/draw.h"
 #include "lab/explain/event_lines.h"
@@ -43,7 +44,10 @@ lab::Result<RealRun> Prepare(Context& context) {
   real.task = *task;
   const std::string variation = arguments.Get("variation");
   if (!variation.empty() && (*task)->FindVariation(variation) == nullptr) {
-    return lab::Failure({.what = "no variation '" + variation + "' of " + (*task)->id,
+    std::vector<std::string> variations;
+    for (const lab::Variation& one : (*task)->variations) variations.push_back(one.id);
+    return lab::Failure({.what = "no variation '" + variation + "' of " + (*task)->id +
+                                 lab::DidYouMean(variation, variations),
                          .what_to_do = "golab show -v " + (*task)->id,
                          .exit_class = lab::ExitClass::kUsage});
   }
@@ -156,7 +160,7 @@ ExitStatus RunRun(Context& context) {
   if (judged) {
     if (auto written = html.Write(std::move(page), &*judged); !written) return Complain(written.error());
   }
-  if (cut_off || Interrupted()) return ExitStatus::kInterrupted;
+  if (cut_off || Interrupted()) return SayInterrupted();
   if (!judged) return Complain(judged.error());
   judged->seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   lab::Report report;
@@ -166,7 +170,9 @@ ExitStatus RunRun(Context& context) {
   report.started = std::time(nullptr);
   report.tasks.push_back(std::move(*judged));
   lab::SumUp(&report);
-  std::printf("\n%s", lab::ReportText(report, context.style).c_str());
+  lab::Success success;
+  success.next = "golab check " + real->task->id + "    under many schedules, in virtual time";
+  std::printf("\n%s", lab::ReportText(report, context.style, &success).c_str());
   if (context.arguments.Has("exit-zero")) return ExitStatus::kPassed;
   return StatusOf(report);
 }

@@ -68,8 +68,8 @@ std::string LiveCount::Plot() const {
 }
 
 void LiveCount::Draw() {
-  std::printf("\r\033[K%7.2f s %6d goroutines  %s", static_cast<double>(now_) / 1e9, count_,
-              Plot().c_str());
+  std::printf("\r\033[K%7.2f s %6d goroutine%s  %s", static_cast<double>(now_) / 1e9, count_,
+              count_ == 1 ? " " : "s", Plot().c_str());
   visible_ = true;
 }
 

@@ -465,9 +465,14 @@ Lines Footer(const TaskReport& task, const CheckReport& root, const Style& style
 Lines SuccessLines(const TaskReport& task, const Report& report, const Success* success,
                    const Style& style) {
   const std::string subject = report.subject == "reference" ? " (reference)" : "";
-  Lines lines = {TextLine(task.id + subject + " ")
-                     .Add("passes", Tint::kOk)
-                     .Add(": " + Count(task.checks.size(), "check") + ", " + Cost(task, report))};
+  const auto passed = static_cast<std::size_t>(
+      std::count_if(task.checks.begin(), task.checks.end(),
+                    [](const CheckReport& check) { return check.outcome == Outcome::kPass; }));
+  const std::string some = passed < task.checks.size() ? std::to_string(passed) + " of " : "";
+  Lines lines = {
+      TextLine(task.id + subject + " ")
+          .Add("passes", Tint::kOk)
+          .Add(": " + some + Count(task.checks.size(), "check") + ", " + Cost(task, report))};
   for (const auto& line : Indented(ProofInWords(task), 2, style)) lines.push_back(line);
   for (const auto& advice : task.advice) {
     const std::string text = "advice " + ShortCheckId(advice.id) + ": " + advice.message;
@@ -531,7 +536,10 @@ Lines LinesWithoutPage(const TaskReport& task, const Report& report, const Style
     return SuccessLines(task, report, success, style);
   Lines lines = Header(task, report, style);
   if (!task.attempted) {
-    lines.push_back(TextLine("  ").Add("skip", Tint::kSkip).Add("  " + WhyNotAttempted(task)));
+    const std::string why = WhyNotAttempted(task);
+    lines.push_back(TextLine("  ").Add("skip", Tint::kSkip).Add("  " + why));
+    if (report.tasks.size() == 1 && why == "still the starter")
+      lines.emplace_back("next: golab show " + task.id + "   what to do, in which file");
     return lines;
   }
   Append(&lines, StatusLines(task, root, style));

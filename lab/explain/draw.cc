@@ -74,6 +74,14 @@ std::string Time(std::uint64_t ns) {
   return buffer;
 }
 
+constexpr std::uint64_t kShort = 10'000'000;  // ns
+
+std::string Milliseconds(std::uint64_t ns) {
+  char buffer[40];
+  std::snprintf(buffer, sizeof buffer, "%.3f ms", static_cast<double>(ns) / 1e6);
+  return buffer;
+}
+
 std::string Second(std::uint64_t ns) {
   char buffer[40];
   std::snprintf(buffer, sizeof buffer, "%.3f", static_cast<double>(ns) / 1e9);
@@ -199,8 +207,13 @@ Lines DrawTimeline(const Timeline& timeline, const Style& style) {
     lines.emplace_back(text);
   }
   const int bar = 2 + label_width + 2;  // the first cell
-  const std::string end = Time(timeline.end_ns);
-  std::string axis = std::string(static_cast<std::size_t>(bar), ' ') + Time(timeline.begin_ns);
+  // What takes a few milliseconds of real time would begin and end at 0.000 s.
+  const std::uint64_t span = timeline.end_ns - timeline.begin_ns;
+  const auto time = [span](std::uint64_t ns) {
+    return span > 0 && span < kShort ? Milliseconds(ns) : Time(ns);
+  };
+  const std::string end = time(timeline.end_ns);
+  std::string axis = std::string(static_cast<std::size_t>(bar), ' ') + time(timeline.begin_ns);
   axis = PadTo(axis, std::max(CellWidth(axis) + 1, bar + cells - CellWidth(end))) + end;
   lines.emplace_back(axis);
 

@@ -49,6 +49,17 @@ Evidence EvidenceOf(const History& history, const LanePlan& lane, rt::World worl
   return evidence;
 }
 
+/// Whether the run is one of a variation whose flag the program does not define.
+bool LacksFlag(const History& h, const LanePlan& plan) {
+  if (plan.variation == nullptr || plan.variation->flag.empty()) return false;
+  const auto flags = FlagsDefined(h);
+  return std::find(flags.begin(), flags.end(), plan.variation->flag) == flags.end();
+}
+
+std::string DefinesNoFlag(const LanePlan& plan) {
+  return "not judged: the program defines no flag '" + plan.variation->flag + "'";
+}
+
 TaskReport NewReport(const Task& task) {
   TaskReport report;
   report.id = task.id;
@@ -332,10 +343,7 @@ Result<void> Session::RunAll() {
 }
 
 void Session::NoteVariation(const LanePlan& plan, const Run& run) {
-  if (plan.variation == nullptr || plan.variation->flag.empty()) return;
-  const auto flags = FlagsDefined(run.history);
-  if (std::find(flags.begin(), flags.end(), plan.variation->flag) == flags.end())
-    variation_missing_ = true;
+  if (LacksFlag(run.history, plan)) variation_missing_ = true;
 }
 
 void Session::Say(const std::string& text) {
@@ -666,8 +674,7 @@ Result<TaskReport> Session::Do() {
     check.schedules = fold.judged;
     const auto need = cause.not_judged.find(fold.info->id);
     if (variation_missing_) {
-      check.message =
-          "not judged: the program defines no flag '" + plans_.front().variation->flag + "'";
+      check.message = DefinesNoFlag(plans_.front());
     } else if (need != cause.not_judged.end()) {
       check.message = NotJudged(need->second);
     } else if (Failed(fold.outcome)) {
@@ -932,6 +939,7 @@ TaskReport JudgeRealRun(const Task& task, const JudgedSubject& subject, const Pr
   TaskReport report = NewReport(task);
   report.schedules = report.distinct_schedules = 1;
   const auto checks = ChecksOf(task);
+  const bool variation_missing = LacksFlag(run.history, lane);
   const auto judged =
       JudgeRun(checks, EvidenceOf(run.history, lane, rt::World::kReal), run.void_because);
   std::vector<Candidate> candidates;
@@ -940,18 +948,24 @@ TaskReport JudgeRealRun(const Task& task, const JudgedSubject& subject, const Pr
     candidates.push_back({one.info->id, one.info->needs, one.finding.outcome, one.finding.at,
                           KindOf(*one.info, one.finding)});
   }
-  report.root = ChooseRoot(candidates).root;
+  if (!variation_missing) report.root = ChooseRoot(candidates).root;
   for (const JudgedCheck& one : judged) {
     if (!IsSelected(*one.info, options.only)) continue;
     if (one.info->advice) {
-      if (Failed(one.finding.outcome))
+      if (Failed(one.finding.outcome) && !variation_missing)
         report.advice.push_back({one.info->id, WordsOfJudged(one).line_one});
       continue;
     }
     CheckReport check = NewCheckReport(task, *one.info);
     check.schedules = 1;
+    if (variation_missing) {
+      check.message = DefinesNoFlag(lane);
+      report.checks.push_back(std::move(check));
+      continue;
+    }
     check.outcome = one.finding.outcome;
     check.message = one.finding.fact;
+    if (ImageOf(*one.info) != Flavour::kPlain) check.message = "left to golab check";
     check.real_time_skip = one.finding.outcome == Outcome::kSkip && one.finding.fact == "real time";
     if (Failed(one.finding.outcome)) {
       FillReport(one, run.history, programs, &check);

@@ -100,7 +100,7 @@ Result<void> CheckNamed(const Sources& sources, const std::string& dir,
     struct Error error;
     error.what = "there is no '" + name + "'";
     error.where = dir;
-    error.why = found.empty() ? "no source is there" : "found " + found;
+    error.why = found.empty() ? "the folder holds no source file" : "found " + found;
     error.exit_class = ExitClass::kUsage;
     return Failure(std::move(error));
   }

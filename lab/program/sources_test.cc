@@ -76,7 +76,7 @@ TEST_F(SourcesTest, NothingToCompile) {
   std::filesystem::rename(Path("main.cc"), Path("main.h"));
   EXPECT_EQ(Refusal(), "DIR: there is nothing to compile (golab compiles .cc .cpp .cxx)");
   std::filesystem::remove(Path("main.h"));
-  EXPECT_EQ(Refusal({"main.cc"}), "DIR: there is no 'main.cc': no source is there");
+  EXPECT_EQ(Refusal({"main.cc"}), "DIR: there is no 'main.cc': the folder holds no source file");
 }
 
 TEST_F(SourcesTest, RegularFilesOnly) {
