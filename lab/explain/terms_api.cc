@@ -93,10 +93,11 @@ const std::vector<Term>& ApiTerms() {
       {"recover", "recover()|catch|recovered",
        R"term(recover: stops a panic of its own goroutine, when a deferred function calls it
   WithDefers([&](Defers& defer) {
-    defer([&] { if (auto p = recover()) ... });     here, not in a helper of it
+    defer([&] { if (auto p = recover()) ... });     p.Text() is what it said
     ...                                             panics
   });                                               goes on here
-  Elsewhere it gives nil: in a helper, in another goroutine, during Goexit.
+  Elsewhere it gives nil: in a helper of that function, in a Defer, in another
+  goroutine, during Goexit.
   Go: recover()    run: golab run task4 --variation panic
   next: panic, defer, Goexit
 )term"},
