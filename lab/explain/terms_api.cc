@@ -151,7 +151,16 @@ const std::vector<Term>& ApiTerms() {
   Shutdown(ctx)  listener closed | requests end by themselves | returns
   Close          listener closed | connections cut            | returns
   The context is the deadline. Goroutines that are no requests are not waited
-  for: cancel and join those.   Go: http.Server.Shutdown    next: context, join
+  for: cancel and join those.   Go: http.Server.Shutdown
+  run: golab run task7    next: signal, context, join
+)term"},
+      {"signal", "os/signal|signal.Notify|NotifyContext|SIGINT|SIGTERM|Ctrl-C|interrupt",
+       R"term(signal: news from outside the program, such as Ctrl-C or kill
+  kill -TERM  ---> nobody asked for it: the default action, which ends the program
+              ---> NotifyContext(.., os::Terminate): ctx ends, the program goes on
+  stop() gives the default action back, so that a second Ctrl-C ends it at once.
+  Not: Cond.Signal, which wakes a goroutine.   Go: os/signal
+  run: golab run task7    next: context, Shutdown
 )term"},
       {"handler", "http.Handler|http.HandlerFunc|HandleFunc|http.Serve|r.Context()|request context",
        R"term(handler: a function that answers a request, on its connection's goroutine

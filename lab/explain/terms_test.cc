@@ -148,6 +148,7 @@ TEST(Terms, CoverWhatIsPromised) {
                            "ticker",
                            "Shutdown",
                            "handler",
+                           "signal",
                            "LockOSThread",
                            "finalizer",
                            "NumGoroutine",
