@@ -33,9 +33,10 @@ GOLAB_MAIN() {
   const auto down = MakeChan<bool>();
   go([&server, down] {
     Defer end{[&] { down.Close(); }};
-    server.Shutdown(context::Background());
+    auto [late, cancel] = context::WithTimeout(context::Background(), 5 * time::Second);
+    Defer release{cancel};
+    if (server.Shutdown(late)) server.Close();
   });
-  if (Select(Recv(down), Recv(time::After(5 * time::Second))) == 1) server.Close();
   down.Recv();
   serving.Wait();
   fmt::Println("bye");

@@ -45,7 +45,7 @@ GOLAB_MAIN() {
   signal::Notify(c, os::Terminate);
   const auto which = c.Recv();
   signal::Reset();
-  fmt::Println("shutdown signal", which.value);
+  fmt::Println("shutdown signal", which.Number());
   auto [ctx, cancel] = context::WithDeadline(context::Background(), time::Now().Add(5 * time::Second));
   Defer d{cancel};
   const auto ended = MakeChan<bool>(1);
