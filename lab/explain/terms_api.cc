@@ -156,8 +156,8 @@ const std::vector<Term>& ApiTerms() {
 )term"},
       {"signal", "os/signal|signal.Notify|NotifyContext|SIGINT|SIGTERM|Ctrl-C|interrupt",
        R"term(signal: news from outside the program, such as Ctrl-C or kill
-  kill -TERM  ---> nobody asked for it: the default action, which ends the program
-              ---> NotifyContext(.., os::Terminate): ctx ends, the program goes on
+  kill -TERM ---> nobody asked for it: the default action ends the program
+             ---> NotifyContext(.., os::Terminate): ctx ends, nothing else
   stop() gives the default action back, so that a second Ctrl-C ends it at once.
   Not: Cond.Signal, which wakes a goroutine.   Go: os/signal
   run: golab run task7    next: context, Shutdown

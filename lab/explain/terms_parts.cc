@@ -29,7 +29,7 @@ const std::vector<Term>& VerbTerms() {
   Not: alive, or started: go alone runs nothing.   Go: execute, _Grunning
   next: _Grunning, P, go
 )term"},
-      {"wake", "wakes|wakeup|wake-up|signal",
+      {"wake", "wakes|wakeup|wake-up",
        R"term(wake: to end another's wait, so that it is ready
   wait                          woken by
   [chan receive]                Send, Close

@@ -52,21 +52,29 @@ struct Seen {
   }
 };
 
+/// The end of what can be judged: main's return or what ended the program before.
+Moment EndOf(const History& h) {
+  if (h.main_return() != kNever) return h.main_return();
+  return h.ending().at != kNever ? h.ending().at : h.last();
+}
+
 Seen SeenIn(const History& h) {
   Seen seen;
   seen.exchanges = ExchangesOf(h);
+  // What the lab lets come to rest after main's return, Go would have cut off; an answer that was
+  // on its way to the client arrives all the same.
+  for (Exchange& x : seen.exchanges) {
+    if (x.ended == kNever || h.TimeAt(x.ended) <= h.TimeAt(EndOf(h)) + kLate) continue;
+    x.ended = kNever;
+    x.outcome = 255;
+    x.status = 0;
+  }
   seen.signals = h.EventsOf(EventType::kSignal);
   for (const LineMatch& match : LinesMatching(h, kTick)) seen.ticks.push_back(match.line);
   seen.says = FirstLine(h, kSays);
   seen.bye = FirstLine(h, kBye);
   seen.unfinished = FirstLine(h, kUnfinished);
   return seen;
-}
-
-/// The end of what can be judged: main's return or what ended the program before.
-Moment EndOf(const History& h) {
-  if (h.main_return() != kNever) return h.main_return();
-  return h.ending().at != kNever ? h.ending().at : h.last();
 }
 
 bool IsStopped(const History& h) {
@@ -187,7 +195,7 @@ void Tell(Finding& finding, const History& h, const Seen& seen) {
   for (const Moment m : seen.signals) add(m, "operator", SignalIn(h, m));
   for (const Exchange& x : seen.exchanges) {
     if (x.label == "health") continue;
-    const std::string what = x.label == "silent" ? "connects, says nothing"
+    const std::string what = x.label == "silent"  ? "connects, says nothing"
                              : x.label == "probe" ? "GET /health"
                                                   : "GET /" + x.label;
     if (x.label != "probe" || x.outcome == 0) add(x.asked, "client", what);
@@ -277,12 +285,12 @@ GOLAB_CHECK(Ticks, "task7.ticks", "the worker says 'tick' each second until the 
     const bool early = count > 0 && gap + slack < kSecond;
     if (early || gap > kSecond + slack) {
       const char* cause = count == 0 ? "none" : "gap";
-      Finding finding = FailIn(evidence, cause)
-                            .Set("length", InSeconds(gap))
-                            .Expected("a line each second")
-                            .Actual("tick at " + InSeconds(h.TimeAt(before)) + " and " +
-                                    InSeconds(tick->time))
-                            .At(tick->at);
+      Finding finding =
+          FailIn(evidence, cause)
+              .Set("length", InSeconds(gap))
+              .Expected("a line each second")
+              .Actual("tick at " + InSeconds(h.TimeAt(before)) + " and " + InSeconds(tick->time))
+              .At(tick->at);
       if (count == 0) finding.Actual("the first at " + InSeconds(tick->time));
       PlaceOfLastWait(finding, h, tick->g, tick->at, Who(tick->g) + " waits here between them");
       return finding;
@@ -411,8 +419,8 @@ constexpr CauseText kDrainsCauses[] = {
      "which handler is /slow given to, and how long does it take?"},
     {}};
 
-GOLAB_CHECK(Drains, "task7.drains", "a request in progress is answered",
-            info.cases = "in-flight", info.needs = "health signal order", info.variations = "-",
+GOLAB_CHECK(Drains, "task7.drains", "a request in progress is answered", info.cases = "in-flight",
+            info.needs = "health signal order", info.variations = "-",
             info.causes = kDrainsCauses) {
   const History& h = evidence.history;
   const Seen seen = SeenIn(h);
@@ -426,7 +434,7 @@ GOLAB_CHECK(Drains, "task7.drains", "a request in progress is answered",
       (InRealTime(evidence) || took <= 2 * kSecond + SlackBetween(h, x.asked, at)))
     return Pass("GET /slow answered " + Length(h, seen.says->at, at) + " after the signal");
   const bool answered = x.Answered();
-  Finding finding = FailIn(evidence, answered              ? "answer"
+  Finding finding = FailIn(evidence, answered                                         ? "answer"
                                      : x.ended == kNever && h.main_return() != kNever ? "left"
                                                                                       : "cut")
                         .Expected("GET /slow answered after 2 s")
@@ -495,8 +503,8 @@ std::vector<std::uint32_t> WorkersOf(const Seen& seen) {
   return all;
 }
 
-/// True once all that is left of it is its turn to end: since its last wait it has run, and all that
-/// it does after `m` is to leave.
+/// True once all that is left of it is its turn to end: since its last wait it has run, and all
+/// that it does after `m` is to leave.
 bool IsThrough(const History& h, const GoroutineLife& g, Moment m) {
   if (g.ended != kNever && g.ended <= m) return true;
   const State state = g.At(m);
@@ -713,8 +721,7 @@ constexpr CauseText kPortCauses[] = {
     {}};
 
 GOLAB_CHECK(PortTaken, "task7.port-taken", "a port that is taken ends the program at once, said",
-            info.cases = "port-taken", info.variations = "port-taken",
-            info.causes = kPortCauses) {
+            info.cases = "port-taken", info.variations = "port-taken", info.causes = kPortCauses) {
   const History& h = evidence.history;
   const std::vector<PortSeen> ports = PortsOf(h);
   if (ports.empty() || !ports.front().good) return Skip("not judged: the port could not be taken");
@@ -733,8 +740,8 @@ GOLAB_CHECK(PortTaken, "task7.port-taken", "a port that is taken ends the progra
   const std::string& address = evidence.params.at("addr");
   const std::size_t colon = address.rfind(':');
   const std::string port = colon == std::string::npos ? address : address.substr(colon);
-  const bool said = h.out().find(port) != std::string_view::npos ||
-                    h.err().find(port) != std::string_view::npos;
+  const bool said =
+      h.out().find(port) != std::string_view::npos || h.err().find(port) != std::string_view::npos;
   if (!said) {
     return FailIn(evidence, "not-said")
         .Set("address", address)
@@ -742,8 +749,8 @@ GOLAB_CHECK(PortTaken, "task7.port-taken", "a port that is taken ends the progra
         .Actual(h.lines().empty() ? "no line" : "\"" + h.lines().back().text.substr(0, 40) + "\"")
         .At(end);
   }
-  const bool failed = h.main_return() == kNever && h.ending().kind == Ending::Kind::kExit &&
-                      h.ending().status != 0;
+  const bool failed =
+      h.main_return() == kNever && h.ending().kind == Ending::Kind::kExit && h.ending().status != 0;
   if (!failed) {
     return FailIn(evidence, "status")
         .Set("status", h.ending().status)
@@ -773,10 +780,8 @@ GOLAB_CHECK(SecondSignal, "task7.second-signal", "a second signal ends the progr
   const std::uint64_t took = h.TimeAt(end) - h.TimeAt(second);
   if (took <= (InRealTime(evidence) ? kSecond : SlackBetween(h, second, end)))
     return Pass("ends at once, " + Length(h, seen.signals[0], end) + " after the first");
-  Finding finding = FailIn(evidence, "ignored")
-                        .Expected("ends at once")
-                        .Actual(HowItEnded(h))
-                        .At(second);
+  Finding finding =
+      FailIn(evidence, "ignored").Expected("ends at once").Actual(HowItEnded(h)).At(second);
   PlaceWhere(finding, h, 1, second, "main-waits", "main is here when it comes");
   Tell(finding, h, seen);
   return finding;

@@ -46,7 +46,8 @@ GOLAB_MAIN() {
   const auto which = c.Recv();
   signal::Reset();
   fmt::Println("shutdown signal", which.Number());
-  auto [ctx, cancel] = context::WithDeadline(context::Background(), time::Now().Add(5 * time::Second));
+  auto [ctx, cancel] =
+      context::WithDeadline(context::Background(), time::Now().Add(5 * time::Second));
   Defer d{cancel};
   const auto ended = MakeChan<bool>(1);
   if (Select(Send(quit, ended), Recv(ctx.Done())) == 1 ||
