@@ -3,6 +3,7 @@
 // and who printed it.
 
 #include <algorithm>
+#include <csignal>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -52,12 +53,6 @@ struct Seen {
   }
 };
 
-/// The end of what can be judged: main's return or what ended the program before.
-Moment EndOf(const History& h) {
-  if (h.main_return() != kNever) return h.main_return();
-  return h.ending().at != kNever ? h.ending().at : h.last();
-}
-
 Seen SeenIn(const History& h) {
   Seen seen;
   seen.exchanges = ExchangesOf(h);
@@ -75,6 +70,13 @@ Seen SeenIn(const History& h) {
   seen.bye = FirstLine(h, kBye);
   seen.unfinished = FirstLine(h, kUnfinished);
   return seen;
+}
+
+/// What a signal does that the program does not ask for (any more).
+bool EndedBySignal(const History& h) {
+  const Ending& ending = h.ending();
+  return h.main_return() == kNever && ending.kind == Ending::Kind::kSignal &&
+         (ending.signal == SIGINT || ending.signal == SIGTERM);
 }
 
 bool IsStopped(const History& h) {
@@ -328,11 +330,26 @@ constexpr CauseText kSignalCauses[] = {
      "what does the receiver of the signal wait for before it prints that?"},
     {}};
 
+/// A person's signal is not in the recording; what it did is.
+Finding SignalByAPerson(const Evidence& evidence, const Seen& seen) {
+  const History& h = evidence.history;
+  if (seen.says != nullptr) return Pass("it is heard");
+  if (!EndedBySignal(h)) return Skip(kNoSignal);
+  Finding finding = FailIn(evidence, "killed")
+                        .Set("signal", SignalName(h.ending().signal))
+                        .Expected("a line with 'shutdown signal'")
+                        .Actual(HowItEnded(h))
+                        .At(EndOf(h));
+  PlaceWhere(finding, h, 1, EndOf(h), "main-waits", "main is here when it comes");
+  return finding;
+}
+
 GOLAB_CHECK(Signal, "task7.signal", "SIGINT and SIGTERM each begin the shutdown",
-            info.cases = "interrupt terminate in-flight never-ends", info.variations = "-",
+            info.cases = "yours interrupt terminate in-flight never-ends", info.variations = "-",
             info.causes = kSignalCauses) {
   const History& h = evidence.history;
   const Seen seen = SeenIn(h);
+  if (InRealTime(evidence) && seen.signals.empty()) return SignalByAPerson(evidence, seen);
   if (seen.signals.empty()) return Skip(kNoSignal);
   const Moment told = seen.signals.front();
   const std::string name = SignalIn(h, told);
@@ -379,7 +396,7 @@ constexpr CauseText kOrderCauses[] = {
     {}};
 
 GOLAB_CHECK(Order, "task7.order", "'shutdown signal' comes before 'bye'",
-            info.cases = "by-hand interrupt terminate in-flight", info.needs = "signal",
+            info.cases = "yours interrupt terminate in-flight", info.needs = "signal",
             info.variations = "-", info.causes = kOrderCauses) {
   const History& h = evidence.history;
   const Seen seen = SeenIn(h);
@@ -393,6 +410,8 @@ GOLAB_CHECK(Order, "task7.order", "'shutdown signal' comes before 'bye'",
   }
   if (seen.bye == nullptr) {
     if (IsStopped(h)) return Skip(kStopped);
+    if (InRealTime(evidence) && EndedBySignal(h))
+      return Skip("not judged: a second signal ended it");
     Finding finding = FailIn(evidence, "no-bye")
                           .Expected("a line with 'bye', then main returns")
                           .Actual(HowItEnded(h))
@@ -544,7 +563,7 @@ constexpr CauseText kWorkerCauses[] = {
     {}};
 
 GOLAB_CHECK(WorkerJoined, "task7.worker-joined", "the worker has ended before 'bye'",
-            info.cases = "by-hand interrupt terminate in-flight never-ends",
+            info.cases = "yours interrupt terminate in-flight never-ends",
             info.needs = "ticks order", info.variations = "-", info.causes = kWorkerCauses) {
   const History& h = evidence.history;
   const Seen seen = SeenIn(h);
@@ -639,7 +658,7 @@ constexpr CauseText kTruthfulCauses[] = {
 
 GOLAB_CHECK(Truthful, "task7.truthful",
             "'worker did not finish within deadline' is printed if and only if so",
-            info.cases = "by-hand interrupt terminate in-flight never-ends stubborn",
+            info.cases = "yours interrupt terminate in-flight never-ends stubborn",
             info.needs = "ticks worker-joined deadline", info.variations = "- stubborn",
             info.causes = kTruthfulCauses) {
   const History& h = evidence.history;
@@ -689,7 +708,7 @@ constexpr CauseText kStatusCauses[] = {
     {}};
 
 GOLAB_CHECK(Status, "task7.status", "the program ends with status 0",
-            info.cases = "by-hand interrupt terminate in-flight never-ends", info.needs = "order",
+            info.cases = "yours interrupt terminate in-flight never-ends", info.needs = "order",
             info.variations = "-", info.causes = kStatusCauses) {
   const History& h = evidence.history;
   const Seen seen = SeenIn(h);
