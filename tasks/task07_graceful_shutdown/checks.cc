@@ -26,6 +26,7 @@ constexpr std::uint64_t kSecond = 1'000 * kMs;
 constexpr std::uint64_t kLate = 20 * kMs;      // a late timer and one quantum
 constexpr std::uint64_t kLateEach = 10 * kMs;  // each further timer or forced preemption on the way
 constexpr std::uint64_t kDeadline = 5 * kSecond;
+constexpr std::uint64_t kIdle = 2 * kSecond;  // a worker that looks each second, and Shutdown's look
 
 constexpr char kSays[] = "shutdown signal", kBye[] = "bye", kTick[] = "tick",
                kUnfinished[] = "worker did not finish within deadline";
@@ -604,11 +605,14 @@ constexpr CauseText kDeadlineCauses[] = {
     {"early", "'bye' comes {length} after the signal: the deadline is 5 s",
      "until the deadline those under way may end by themselves (golab explain Shutdown)",
      "what ends the wait for requests before the deadline?"},
+    {"idle", "'bye' comes {length} after the last request has ended",
+     "who waits is woken when it ends, a sleep is not (golab explain Shutdown)",
+     "what does main wait for when nothing is under way any more?"},
     {}};
 
 GOLAB_CHECK(Deadline, "task7.deadline", "the shutdown takes 5 s at most, whatever happens",
             info.cases = "interrupt terminate in-flight never-ends stubborn",
-            info.needs = "signal drains", info.variations = "- stubborn",
+            info.needs = "signal drains refuses", info.variations = "- stubborn",
             info.causes = kDeadlineCauses) {
   const History& h = evidence.history;
   const Seen seen = SeenIn(h);
@@ -637,6 +641,22 @@ GOLAB_CHECK(Deadline, "task7.deadline", "the shutdown takes 5 s at most, whateve
                           .Set("length", InSeconds(took))
                           .Expected("'bye' 5 s after the signal")
                           .Actual("after " + InSeconds(took))
+                          .At(end);
+    PlaceOfLastWait(finding, h, 1, end, "main's last wait before that");
+    Tell(finding, h, seen);
+    return finding;
+  }
+  // From here on there is the worker alone, and Shutdown looks twice a second.
+  Moment quiet = told;
+  for (const Exchange& x : seen.exchanges) {
+    if (x.label != "probe" && x.ended != kNever) quiet = std::max(quiet, std::min(x.ended, end));
+  }
+  const std::uint64_t idle = h.TimeAt(end) - h.TimeAt(quiet);
+  if (!has_forever && idle > kIdle + slack) {
+    Finding finding = FailIn(evidence, "idle")
+                          .Set("length", InSeconds(idle))
+                          .Expected("2 s at most when nothing is under way")
+                          .Actual(InSeconds(idle))
                           .At(end);
     PlaceOfLastWait(finding, h, 1, end, "main's last wait before that");
     Tell(finding, h, seen);

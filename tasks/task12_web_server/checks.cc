@@ -305,7 +305,34 @@ GOLAB_CHECK(Serves, "task12.serves", "each client that stays is answered",
 constexpr CauseText kBirthsCauses[] = {{"none", "{count} of {total} requests start no goroutine",
                                         "go starts a goroutine for this request (golab explain go)",
                                         "which line of the handler starts one?"},
+                                       {"decoy", "the handler itself waits, and writes {line}",
+                                        "go starts a goroutine for this request (golab explain go)",
+                                        "what does the goroutine of this request do?"},
                                        {}};
+
+/// A line that the handler says when all that it started has long ended: it did the work itself.
+const LogLine* SaidInstead(const History& h, const Request& r) {
+  for (const LogLine& said : r.lines) {
+    if (said.line->g != r.g || said.line->at > r.end) continue;
+    const bool alone = std::all_of(r.born.begin(), r.born.end(), [&](const GoroutineLife* g) {
+      return g->ended != kNever && h.TimeAt(g->ended) + kLate < said.line->time;
+    });
+    if (alone) return &said;
+  }
+  return nullptr;
+}
+
+Finding Decoy(const History& h, const Request& r, const LogLine& said) {
+  const GoroutineLife& g = *r.born.front();
+  return Fail("decoy")
+      .Set("line", said.written ? "'log entry written'" : "'request canceled'")
+      .Expected("the goroutine of the request waits")
+      .Actual(Who(g.id) + " had ended at " + InSeconds(h.TimeAt(g.ended)) + ", the line came at " +
+              InSeconds(said.line->time))
+      .At(said.line->at)
+      .Blame(g)
+      .PlaceAt(CreatedAt(h, g), "created-at", Who(g.id) + " is created here", g.id);
+}
 
 GOLAB_CHECK(Births, "task12.births", "each request starts at least one goroutine",
             info.needs = "serves", info.causes = kBirthsCauses) {
@@ -317,6 +344,10 @@ GOLAB_CHECK(Births, "task12.births", "each request starts at least one goroutine
     if (r.end == kNever && r.born.empty()) continue;  // may come yet
     ++total;
     born += static_cast<std::int64_t>(r.born.size());
+    const LogLine* instead = r.born.empty() || evidence.world == rt::World::kReal
+                                 ? nullptr
+                                 : SaidInstead(h, r);
+    if (instead != nullptr) return Decoy(h, r, *instead);
     if (!r.born.empty()) continue;
     ++none;
     if (first == nullptr) first = &r;
@@ -511,6 +542,9 @@ constexpr CauseText kOnceCauses[] = {
     {"live", "'request canceled' appears while client and handler are there",
      "a request's context ends with its client or handler (golab explain handler)",
      "which case of the select leads to this line?"},
+    {"other-kind", "{count} entries are written, and {due} requests lived for 100 ms",
+     "a request's context ends with its client or handler (golab explain handler)",
+     "what does the one who writes know of the request's context?"},
     {"total", "{count} lines are logged for {total} requests",
      "each request logs one of the two lines, once (golab explain select)", ""},
     {}};
@@ -528,6 +562,56 @@ const char* FaultOf(const Evidence& evidence, const Request& r, const LogLine& s
   if (real || (ended == kNever && CutShort(h))) return nullptr;
   // One that cancels in front of its return is as good as one that returns.
   return ended == kNever || h.TimeAt(ended) > at + kLate ? "live" : nullptr;
+}
+
+/// Of the requests that say nothing themselves: for how many somebody else has an entry to write.
+struct Due {
+  std::int64_t least = 0;
+  std::vector<std::uint64_t> at;  ///< when each may come, of all that may
+};
+
+Due DueFromOthers(const History& h, const Requests& requests) {
+  // Where the end of a context and the 100 ms come together, either line is right.
+  constexpr std::uint64_t kTogether = kLate + kLateEach;
+  Due due;
+  for (const Request& r : requests.all) {
+    if (!r.lines.empty()) continue;
+    const std::uint64_t at = h.TimeAt(r.begin) + kLogAfter;
+    const bool ended = r.Ended() != kNever;
+    if (!ended || h.TimeAt(r.Ended()) > at + kTogether) ++due.least;
+    if (!ended || h.TimeAt(r.Ended()) + kTogether >= at) due.at.push_back(at);
+  }
+  return due;
+}
+
+/// What somebody said who says the lines of several requests.
+Finding OfOthers(const History& h, const Requests& requests, const std::string& said) {
+  const Due due = DueFromOthers(h, requests);
+  std::vector<const Line*> entries;
+  for (const LogLine& line : requests.others) {
+    if (line.written) entries.push_back(line.line);
+  }
+  const auto count = static_cast<std::int64_t>(entries.size());
+  const auto most = static_cast<std::int64_t>(due.at.size());
+  if (count < due.least || count > most) {
+    return Fail("other-kind")
+        .Set("count", count)
+        .Set("due", count > most ? most : due.least)
+        .Expected("an entry for each of these, no other")
+        .Actual(Grouped(count))
+        .At(requests.others.front().line->at);
+  }
+  // Whose line it is, nobody knows; but the first cannot come before the first is due, and so on.
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    if (entries[i]->time >= due.at[i]) continue;
+    const std::uint64_t length = entries[i]->time + kLogAfter - due.at[i];
+    return Fail("early")
+        .Set("length", InSeconds(length))
+        .Expected("0.100 s after it")
+        .Actual(InSeconds(length))
+        .At(entries[i]->at);
+  }
+  return Pass(said);
 }
 
 Finding& PlaceOfLine(const History& h, const Request& r, Finding& finding) {
@@ -586,7 +670,8 @@ GOLAB_CHECK(Once, "task12.once", "each request logs exactly one of the two lines
   // A goroutine that prints for all cannot be told apart by request, only counted.
   const auto others = static_cast<std::int64_t>(requests.others.size());
   if (others > 0) {
-    if (others == silent || evidence.world == rt::World::kReal) return Pass(said);
+    if (evidence.world == rt::World::kReal) return Pass(said);
+    if (others == silent) return OfOthers(h, requests, said);
     return Fail("total")
         .Set("count", written + aborted)
         .Set("total", static_cast<std::int64_t>(requests.all.size()))
