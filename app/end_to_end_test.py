@@ -224,6 +224,13 @@ class FromNothingToAPass(unittest.TestCase):
         self.assertEqual(result.status, 0, result.text)
         self.assertIn("task12 (reference) passes", "\n".join(result.lines()))
 
+    def test_interrupt_lets_a_program_end_by_itself(self):
+        result = in_terminal(["run", "task7", "--addr", "localhost:0"], self.folder, interrupt_at=["tick"])
+        self.assertEqual(result.status, 0, result.text)
+        shown = "\n".join(result.lines())
+        for text in ("shutdown signal", "bye", "task7 (reference) passes"):
+            self.assertIn(text, shown)
+
     def test_the_third_interrupt_ends_golab(self):
         self.put(DEAF)
         texts = ["ready", "signal 1", "signal 2"]

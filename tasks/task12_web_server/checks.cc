@@ -305,34 +305,7 @@ GOLAB_CHECK(Serves, "task12.serves", "each client that stays is answered",
 constexpr CauseText kBirthsCauses[] = {{"none", "{count} of {total} requests start no goroutine",
                                         "go starts a goroutine for this request (golab explain go)",
                                         "which line of the handler starts one?"},
-                                       {"decoy", "the handler itself waits, and writes {line}",
-                                        "go starts a goroutine for this request (golab explain go)",
-                                        "what does the goroutine of this request do?"},
                                        {}};
-
-/// A line that the handler says when all that it started has long ended: it did the work itself.
-const LogLine* SaidInstead(const History& h, const Request& r) {
-  for (const LogLine& said : r.lines) {
-    if (said.line->g != r.g || said.line->at > r.end) continue;
-    const bool alone = std::all_of(r.born.begin(), r.born.end(), [&](const GoroutineLife* g) {
-      return g->ended != kNever && h.TimeAt(g->ended) + kLate < said.line->time;
-    });
-    if (alone) return &said;
-  }
-  return nullptr;
-}
-
-Finding Decoy(const History& h, const Request& r, const LogLine& said) {
-  const GoroutineLife& g = *r.born.front();
-  return Fail("decoy")
-      .Set("line", said.written ? "'log entry written'" : "'request canceled'")
-      .Expected("the goroutine of the request waits")
-      .Actual(Who(g.id) + " had ended at " + InSeconds(h.TimeAt(g.ended)) + ", the line came at " +
-              InSeconds(said.line->time))
-      .At(said.line->at)
-      .Blame(g)
-      .PlaceAt(CreatedAt(h, g), "created-at", Who(g.id) + " is created here", g.id);
-}
 
 GOLAB_CHECK(Births, "task12.births", "each request starts at least one goroutine",
             info.needs = "serves", info.causes = kBirthsCauses) {
@@ -344,10 +317,6 @@ GOLAB_CHECK(Births, "task12.births", "each request starts at least one goroutine
     if (r.end == kNever && r.born.empty()) continue;  // may come yet
     ++total;
     born += static_cast<std::int64_t>(r.born.size());
-    const LogLine* instead = r.born.empty() || evidence.world == rt::World::kReal
-                                 ? nullptr
-                                 : SaidInstead(h, r);
-    if (instead != nullptr) return Decoy(h, r, *instead);
     if (!r.born.empty()) continue;
     ++none;
     if (first == nullptr) first = &r;
