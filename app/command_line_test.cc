@@ -313,6 +313,43 @@ TEST_F(CommandLine, WritesTheTimelinePageOfTheRunThatItShows) {
   EXPECT_THAT(nowhere.err, HasSubstr("not/there.html"));
 }
 
+TEST_F(CommandLine, ComparesGoroutineProfiles) {
+  const std::string samples = GOLAB_SOURCE_DIR "/lab/profile/testdata/go-1.24-goroutine";
+  const Outcome one = Golab("pprof dump " + samples + ".pb.gz");
+  EXPECT_EQ(one.status, 0) << one.err;
+  EXPECT_THAT(one.out, HasSubstr("104 goroutines, 5"));
+  EXPECT_THAT(one.out, HasSubstr("main.waitForever"));
+  Write("before.txt",
+        "goroutine profile: total 1\n1 @ "
+        "0x47558e\n#\t0x1\tmain.waitForever+0x1\t/src/t5/main.go:10\n");
+  const Outcome two = Golab("pprof diff ../before.txt " + samples + "-debug1.txt");
+  EXPECT_EQ(two.status, 0) << two.err;
+  EXPECT_THAT(two.out, HasSubstr("1 -> 104 goroutines: 5 stacks grew"));
+  EXPECT_THAT(two.out, HasSubstr("+99    1 -> 100"));
+
+  const std::pair<const char*, const char*> wrong[] = {
+      {"pprof diff ../before.txt", "pprof diff takes two profiles"},
+      {"pprof dmp x", "no 'golab pprof dmp'; did you mean 'dump'?"},
+      {"pprof dump a b", "pprof dump takes one profile"},
+      {"pprof diff --every 60s", "--every and --of belong together"},
+      {"pprof diff --every 60s --of ../before.txt", "is no URL"},
+      {"pprof diff --every soon --of http://localhost:1", "is no time"},
+      {"pprof dump ../before.txt --every 60s", "--every is of pprof diff"},
+      {"pprof dump " GOLAB_SOURCE_DIR "/lab/trace/testdata/rich-trace.out",
+       "it is an execution trace: golab trace shows it"},
+      {"pprof dump ../not-there", "not-there"},
+  };
+  for (const auto& [words, text] : wrong) {
+    const Outcome outcome = Golab(words);
+    EXPECT_EQ(outcome.status, 2) << words;
+    EXPECT_THAT(outcome.err, HasSubstr(text)) << words;
+  }
+  // Nobody listens on port 1.
+  const Outcome nobody = Golab("pprof diff --every 60s --of http://127.0.0.1:1");
+  EXPECT_EQ(nobody.status, 2);
+  EXPECT_THAT(nobody.err, HasSubstr("does the program serve there?"));
+}
+
 TEST_F(CommandLine, WritesTheTimelinePageOfATrace) {
   const std::string trace = GOLAB_SOURCE_DIR "/lab/trace/testdata/rich-trace.out";
   const Outcome whole = Golab("trace " + trace + " --html ../trace.html");

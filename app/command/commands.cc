@@ -59,6 +59,7 @@ std::vector<Command> MakeCommands() {
         {kIn,
          kVariation,
          {"procs", "N", "on N processors, 1 to 64 (1)"},
+         {"serve", "", "for your own clients (task5): no time limit, until Ctrl-C"},
          {"events", "", "list what happened, a line an event, when the program has ended"},
          kHtmlOption,
          kTraceFile,
@@ -151,6 +152,23 @@ std::vector<Command> MakeCommands() {
        "and `escript` are found; the page says which are not. Takes half a minute.\n",
        false,
        &RunBeam},
+      {"pprof",
+       "goroutine profiles of Go or golab: one, or what grew between two",
+       {"pprof",
+        "dump FILE|URL, or diff A B",
+        1,
+        3,
+        {{"every", "T", "diff: fetch again and again, so far apart: 60s"},
+         {"of", "URL", "diff: of this program, each time against the first"},
+         {"times", "N", "diff: so often (until Ctrl-C)"}}},
+       "A profile is a file or a URL, of a golab or a Go program, in any form of\n"
+       "goroutine: debug=0 (gzipped or not), debug=1, debug=2, the dump of a crash.\n"
+       "http://HOST:PORT alone means its /debug/pprof/goroutine?debug=2, which says where\n"
+       "each was created. diff lists stacks that grew, most first, then those that\n"
+       "shrank; -v shows all of them, whole. dump reads other profiles, too (heap, mutex,\n"
+       "cpu), where they are profile.proto.\n",
+       false,
+       &RunPprof},
       {"init",
        "make a folder with all tasks' starters, for editors and CMake",
        {"init", "DIR", 1, 1, {}},

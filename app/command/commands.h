@@ -39,6 +39,7 @@ ExitStatus RunExplain(Context& context);
 ExitStatus RunHint(Context& context);
 ExitStatus RunInit(Context& context);
 ExitStatus RunList(Context& context);
+ExitStatus RunPprof(Context& context);
 ExitStatus RunReset(Context& context);
 ExitStatus RunRun(Context& context);
 ExitStatus RunSelfcheck(Context& context);

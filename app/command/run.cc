@@ -18,6 +18,7 @@
 #include "lab/explain/event_lines.h"
 #include "lab/explain/timeline.h"
 #include "lab/judge/judge.h"
+#include "lab/profile/fetched_lines.h"
 #include "lab/program/files.h"
 #include "lab/trace/go_trace_of.h"
 
@@ -60,11 +61,17 @@ lab::Result<RealRun> Prepare(Context& context) {
   real.options.lanes.variation = variation;
   real.options.lanes.params = std::move(*params);
   real.options.lanes.live = true;
+  real.options.lanes.serve = arguments.Has("serve");
   real.options.labs = arguments.Get("labs");
   real.options.cancel = &Interrupted();
   // A case that is one of the real world is what there is to see.
   auto lanes = lab::PlanLanes(**task, real.options.lanes);
   real.lane = std::move(lanes.back().InRealTime() ? lanes.back() : lanes.front());
+  if (arguments.Has("serve") && !real.lane.of_case->live) {
+    return lab::Failure({.what = "--serve: " + (*task)->id + " does not serve",
+                         .what_to_do = "golab run " + (*task)->id + " --help",
+                         .exit_class = lab::ExitClass::kUsage});
+  }
   auto procs = arguments.Number("procs", 1, kMostProcs, std::max(1, real.lane.of_case->procs));
   if (!procs) return tl::unexpected(procs.error());
   real.procs = static_cast<std::uint32_t>(*procs);
@@ -95,8 +102,15 @@ void ShowTraced(const lab::History& history, const lab::Style& style) {
   std::printf("\n%s", lab::Print(lines, style.colour).c_str());
 }
 
-/// Ctrl-C ended it. Where a program serves, that is how it is told to end, and what it did until then
-/// is judged; elsewhere there is nothing to say of a run that was cut off.
+/// A program whose profiles golab has fetched is about how to read them.
+void ShowProfiles(const lab::History& history, const lab::Style& style) {
+  if (style.detail < 0) return;
+  const lab::Lines lines = lab::FetchedLines(history, style);
+  if (!lines.empty()) std::printf("\n%s", lab::Print(lines, style.colour).c_str());
+}
+
+/// Ctrl-C ended it. Where a program serves, that is how it is told to end, and what it did until
+/// then is judged; elsewhere there is nothing to say of a run that was cut off.
 bool IsCutOff(const RealRun& real, const lab::Run& run) {
   const lab::Ending& ending = run.history.ending();
   return InterruptsForTheProgram() > 0 && ending.kind == lab::Ending::Kind::kSignal &&
@@ -112,7 +126,8 @@ lab::Result<lab::TaskReport> Watch(const RealRun& real, const lab::Style& style,
   spec.world = rt::World::kReal;
   spec.flags |= real.procs << rt::kPlanProcsShift;
   const bool terminal = ::isatty(STDOUT_FILENO) != 0;
-  spec.limits.unlimited_time = terminal;  // a person can press Ctrl-C
+  // A person can press Ctrl-C, and has said so with --serve.
+  spec.limits.unlimited_time = terminal || real.options.lanes.serve;
   auto runner = lab::Runner::Start(std::move(spec));
   if (!runner) return tl::unexpected(runner.error());
   LiveCount live(terminal && !style.plain && style.detail >= 0 && !events, style);
@@ -127,7 +142,10 @@ lab::Result<lab::TaskReport> Watch(const RealRun& real, const lab::Style& style,
                                     return !Interrupted();
                                   });
   if (!events) live.End();
-  if (run && !events) ShowTraced(run->history, style);
+  if (run && !events) {
+    ShowTraced(run->history, style);
+    ShowProfiles(run->history, style);
+  }
   if (!run) return tl::unexpected(run.error());
   *cut_off = IsCutOff(real, *run);
   if (events) std::fputs(lab::EventLines(run->history).c_str(), stdout);
@@ -158,7 +176,8 @@ ExitStatus RunRun(Context& context) {
                     : lab::JudgePrograms(*real->task, real->subject, real->programs, real->options);
   // An interrupted run has a page, too: Ctrl-C is how programs end that serve.
   if (judged) {
-    if (auto written = html.Write(std::move(page), &*judged); !written) return Complain(written.error());
+    if (auto written = html.Write(std::move(page), &*judged); !written)
+      return Complain(written.error());
   }
   if (cut_off || Interrupted()) return SayInterrupted();
   if (!judged) return Complain(judged.error());

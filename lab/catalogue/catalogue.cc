@@ -485,10 +485,10 @@ constexpr std::int64_t kMostProcs = 64;  // as golab run --procs
 
 Case Reader::ReadCase(const toml::table& table, const Task& task, bool* has_share) {
   Case c;
-  KnownKeys(
-      table,
-      {"id", "title", "with", "without", "args", "variation", "share", "procs", "live", "common"},
-      "a case");
+  KnownKeys(table,
+            {"id", "title", "with", "without", "args", "variation", "share", "procs", "live",
+             "serve", "common"},
+            "a case");
   c.id = Id(table, "id", "a case");
   const std::string what = "case " + Quote(c.id);
   c.title = String(table, "title", true, what);
@@ -498,6 +498,9 @@ Case Reader::ReadCase(const toml::table& table, const Task& task, bool* has_shar
   c.variation = String(table, "variation", false, what);
   c.common = Exemptions(table);
   c.live = Bool(table, "live", false);
+  c.serve = Bool(table, "serve", false);
+  if (c.serve && !c.live)
+    Fault(*table.get("serve"), what + ": 'serve' is of live cases, and this is none");
   for (const auto& file : c.without) {
     if (std::find(task.files.begin(), task.files.end(), file) == task.files.end()) {
       Fault(*table.get("without"), what + ": 'without' names " + Quote(file) +

@@ -64,6 +64,7 @@ struct Case {
   int procs = 0;
   /// A person is the outside world: `golab run` runs this in place of the others, nothing else does.
   bool live = false;
+  bool serve = false;  ///< of a live case: only `golab run --serve` runs it
   std::set<Exemption> common;
 };
 

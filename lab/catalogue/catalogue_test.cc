@@ -155,6 +155,8 @@ TEST(Catalogue, MessagesNamePlaceFaultAndRemedy) {
        "labs.toml:10:9: task 'task9': case 'c': 'share' must be above 0 and at most 1, not 3"},
       {"live", WithTask("[[task.case]]\nid = \"c\"\ntitle = \"x\"\nlive = true\nshare = 0.5\n"),
        "labs.toml:11:9: task 'task9': case 'c': 'share' is of what is checked, and 'live' is not"},
+      {"serve", WithTask("[[task.case]]\nid = \"c\"\ntitle = \"x\"\nserve = true\n"),
+       "labs.toml:10:9: task 'task9': case 'c': 'serve' is of live cases, and this is none"},
       {"live variation",
        WithTask("[[task.variation]]\nid = \"v\"\ntitle = \"x\"\nshows = \"y\"\n[[task.case]]\n"
                 "id = \"c\"\ntitle = \"x\"\nlive = true\nvariation = \"v\"\n"),

@@ -216,6 +216,7 @@ const std::vector<Term>& ApiTerms() {
   /debug/pprof/goroutine?debug=1     equal stacks together, with their number
   /debug/pprof/goroutine?debug=2     every goroutine, as in a dump
   Twice, a minute apart: what grew is the leak.   Go: net/http/pprof
+  golab pprof diff --every 60s --of http://localhost:6060
   run: golab run task5    next: Stack, created-by, leak
 )term"},
       {"trace",

@@ -104,7 +104,8 @@ std::vector<LanePlan> PlanLanes(const Task& task, const LaneRequest& request) {
   std::vector<const Case*> cases;
   const auto take = [&](bool live) {
     for (const Case& one : task.cases) {
-      if (one.live == live && ShowsIn(task, one, request.variation)) cases.push_back(&one);
+      const bool asked = !one.serve || request.serve;
+      if (one.live == live && asked && ShowsIn(task, one, request.variation)) cases.push_back(&one);
     }
   };
   if (request.live) take(true);

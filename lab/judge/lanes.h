@@ -24,6 +24,7 @@ struct LaneRequest {
   std::optional<ScheduleName> schedule = {};       ///< exactly this one, in each case
   std::string variation = {};                      ///< empty: the task as it is
   std::map<std::string, std::string> params = {};  ///< flags given, by name
+  bool serve = false;  ///< with `live`: those of `--serve`, too
   bool live = false;  ///< for `golab run`: the live case, where there is one for this
 };
 

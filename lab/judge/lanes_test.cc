@@ -119,13 +119,15 @@ TEST(Lanes, ALiveCaseIsForRunAlone) {
   ASSERT_EQ(watched.size(), 1U);
   EXPECT_EQ(watched[0].of_case->id, "yours");
   EXPECT_EQ(watched[0].flags, std::vector<std::string>{"--leak"});
-  constexpr char kOwn[] =
-      "[[task.case]]\nid = \"driven\"\ntitle = \"t\"\nvariation = \"leak\"\n";
+  constexpr char kOwn[] = "[[task.case]]\nid = \"driven\"\ntitle = \"t\"\nvariation = \"leak\"\n";
   const Catalogue with_own = Read(std::string(kHead) + kParameters + kCases + kLive + kOwn);
-  const auto played =
-      PlanLanes(with_own.tasks[0], {.seeds = 1, .variation = "leak", .live = true});
+  const auto played = PlanLanes(with_own.tasks[0], {.seeds = 1, .variation = "leak", .live = true});
   ASSERT_EQ(played.size(), 1U);
   EXPECT_EQ(played[0].of_case->id, "driven") << "a variation with cases of its own is those";
+  const Catalogue asked = Read(std::string(kHead) + kCases + kLive + "serve = true\n");
+  EXPECT_NE(PlanLanes(asked.tasks[0], {.seeds = 1, .live = true})[0].of_case->id, "yours");
+  EXPECT_EQ(PlanLanes(asked.tasks[0], {.seeds = 1, .serve = true, .live = true})[0].of_case->id,
+            "yours");
   const Catalogue without = Read(std::string(kHead) + kCases);
   EXPECT_EQ(PlanLanes(without.tasks[0], {.seeds = 3, .live = true}).size(), 3U)
       << "where there is none, run shows what check judges";

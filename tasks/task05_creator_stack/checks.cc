@@ -60,6 +60,11 @@ bool IsWhole(const Exchange& x) {
   return !x.BodyCut();
 }
 
+/// A person asks, and golab looks at the program's end.
+bool ByHand(const Evidence& evidence) {
+  return evidence.case_id == "yours";
+}
+
 // endpoint
 
 constexpr CauseText kEndpointCauses[] = {
@@ -157,6 +162,11 @@ Finding JudgePage(const History& h, const Exchange& x) {
 GOLAB_CHECK(Endpoint, "task5.endpoint", "the profiles of the program are served",
             info.causes = kEndpointCauses) {
   const History& h = evidence.history;
+  if (ByHand(evidence)) {
+    const auto requests = Size(h.EventsOf(rt::EventType::kRequestBegin));
+    if (requests == 0) return Skip("real time: no request came");
+    return Pass(Count(requests, "request", "requests"));
+  }
   for (const PortSeen& port : PortsOf(h)) {
     if (port.good) continue;
     return Fail("nobody-listens")
@@ -190,11 +200,7 @@ GOLAB_CHECK(Endpoint, "task5.endpoint", "the profiles of the program are served"
     Finding wrong = JudgePage(h, *x);
     if (wrong.outcome == lab::Outcome::kFail) return wrong.At(x->ended);
   }
-  if (pages.size() < 4) {
-    return Skip(evidence.world == rt::World::kReal && pages.empty()
-                    ? "not judged: golab did not ask for them"
-                    : kStopped);
-  }
+  if (pages.size() < 4) return Skip(kStopped);
   const auto counts = ProfileOf(pages.at("counts"));
   return Pass("/debug/pprof/ tells of " + Count(counts->Total(), "goroutine", "goroutines"));
 }
@@ -367,15 +373,17 @@ GOLAB_CHECK(Waiting, "task5.waiting", "n goroutines wait in [chan receive] on on
   const History& h = evidence.history;
   const auto pages = PagesOf(h);
   const auto page = pages.find("dump");
-  if (page == pages.end() || !page->second.Answered()) return Skip(kStopped);
-  const Moment m = page->second.ended;
+  const bool asked = page != pages.end() && page->second.Answered();
+  const bool exited = h.ending().kind == Ending::Kind::kExit;
+  if (!asked && (!ByHand(evidence) || exited)) return Skip(kStopped);
+  const Moment m = asked ? page->second.ended : EndOf(h);
   const std::vector<Waiters> groups = WaitersAt(h, m);
   const Waiters* most = MostReceivers(groups);
   if (most == nullptr || Size(most->all) != evidence.Int("n"))
     return WrongNumber(evidence, groups, m);
-  const auto dump = ProfileOf(page->second);
-  const std::int64_t told = dump ? ToldOf(*dump, most->all) : 0;
-  if (IsWhole(page->second) && told != Size(most->all)) {
+  const auto dump = asked ? ProfileOf(page->second) : Profile{};
+  const std::int64_t told = asked && dump ? ToldOf(*dump, most->all) : 0;
+  if (asked && IsWhole(page->second) && told != Size(most->all)) {
     return Fail("not-told")
         .Set("told", told)
         .Set("count", Size(most->all))
@@ -456,6 +464,9 @@ GOLAB_CHECK(MainWaits, "task5.main-waits", "main waits for ever, and does not lo
     // A main that keeps the processor to itself may keep the answers from coming.
     const Moment since = awake && main.started != kNever ? AwakeSince(main, end) : kNever;
     if (since != kNever && Preempted(main, since).size() >= 2) return Busy(h, since);
+    const Wait* wait = main.WaitAt(end);
+    if (ByHand(evidence) && wait != nullptr)
+      return Pass("main waits in " + InBrackets(wait->reason));
     return Skip(kStopped);
   }
   const std::uint64_t quiet = h.TimeAt(last->second.ended) + kSecond;
