@@ -163,10 +163,10 @@ std::vector<Command> MakeCommands() {
          {"times", "N", "diff: so often (until Ctrl-C)"}}},
        "A profile is a file or a URL, of a golab or a Go program, in any form of\n"
        "goroutine: debug=0 (gzipped or not), debug=1, debug=2, the dump of a crash.\n"
-       "http://HOST:PORT alone means its /debug/pprof/goroutine?debug=2, which says where\n"
-       "each was created. diff lists stacks that grew, most first, then those that\n"
-       "shrank; -v shows all of them, whole. dump reads other profiles, too (heap, mutex,\n"
-       "cpu), where they are profile.proto.\n",
+       "http://HOST:PORT alone means its /debug/pprof/goroutine?debug=2, which says\n"
+       "where each was created. diff lists stacks that grew, most first, then those that\n"
+       "shrank; -v shows all of them, whole. dump reads other profiles, too, where they\n"
+       "are profile.proto: heap, mutex, cpu.\n",
        false,
        &RunPprof},
       {"init",
