@@ -75,7 +75,7 @@ TEST_F(CommandLine, HelpIsOnStdout) {
     EXPECT_THAT(outcome.out, HasSubstr("usage: golab"));
     EXPECT_EQ(outcome.err, "");
   }
-  EXPECT_THAT(Golab("run task1 --help").out, HasSubstr("--workers N   number of workers (10)"));
+  EXPECT_THAT(Golab("run task1 --help").out, HasSubstr("--workers N       number of workers (10)"));
   const Outcome bare = Golab("");
   EXPECT_EQ(bare.status, 2);
   EXPECT_THAT(bare.err, HasSubstr("usage: golab"));
