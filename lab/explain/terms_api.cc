@@ -171,6 +171,16 @@ const std::vector<Term>& ApiTerms() {
   it, and must not use w or r then. A panic ends this connection alone.
   Go: http.Handler    run: golab run task12    next: context, Shutdown, go
 )term"},
+      {"Listen", "net.Listen|net.Listener|listener",
+       R"term(Listen: takes an address; from here on clients can connect
+  auto [listener, err] = net::Listen("tcp", "localhost:8080");
+  server    Listen ------------ Accept ---- Accept        Close
+  clients        connect, wait: a queue     served        refused
+  A port that is taken is an error of Listen, in the goroutine that calls it:
+  main can end with it. Of ListenAndServe only the server's goroutine knows.
+  Go: net.Listen    run: golab run task7 --variation port-taken
+  next: handler, Shutdown
+)term"},
       {"LockOSThread", "runtime.LockOSThread|UnlockOSThread|lock os thread",
        R"term(LockOSThread: ties a goroutine to its M until it unlocks or ends
   goroutine 7 = M3      no other runs on M3, and 7 runs nowhere else
