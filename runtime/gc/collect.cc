@@ -157,7 +157,7 @@ void MarkScanned() noexcept {
     if (g == me || (g->flags & kGSystem) != 0) return;
     NoteWaiting(g);
     const auto status = static_cast<std::uint8_t>(StatusOf(g));
-    const auto scanned = static_cast<Status>(status | kScanFlag);
+    auto scanned = static_cast<Status>(status | kScanFlag);
     __atomic_store(&g->status, &scanned, __ATOMIC_RELAXED);
     EmitScan(p, EventType::kGcScanBegin, g, status, heap.cycle);
   });
@@ -339,7 +339,7 @@ void FinishScan(P* p, G* g, bool needed) noexcept {
     const HeapLock lock;
     if (heap.marking) handles = ScanStackOf(g);
   }
-  const Status status = StatusOf(g);
+  Status status = StatusOf(g);
   __atomic_store(&g->status, &status, __ATOMIC_RELEASE);
   EmitScan(p, EventType::kGcScanEnd, g, needed ? 1 : 0, handles);
 }
