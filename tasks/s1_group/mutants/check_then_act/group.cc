@@ -59,8 +59,9 @@ Error Group::TakePlace(const context::Context& ctx) {
     mu_.Lock();
     const bool free = taken_ < options_.limit;
     mu_.Unlock();
+    const bool within = Within();
     if (free) break;
-    if (Within()) return errors::New("no place is free, and this work would wait for its own");
+    if (within) return errors::New("no place is free, and this work would wait for its own");
     if (Select(Recv(freed_), Recv(ctx.Done())) == 1) return ctx.Err();
   }
   mu_.Lock();
