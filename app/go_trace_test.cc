@@ -3,26 +3,16 @@
 #include <gmock/gmock.h>
 
 #include "app/command_line_suite.h"
+#include "runtime/bench/find_go.h"
 
 namespace golab::app {
 namespace {
 
 using testing::HasSubstr;
+using tests::FindGo;
 
 class GoTrace : public CommandLine {
  protected:
-  /// "" if there is no Go.
-  static std::string FindGo() {
-    FILE* pipe = popen(GOLAB_SOURCE_DIR "/runtime/bench/find-go --no-fetch 2>/dev/null", "r");
-    char path[4096] = "";
-    if (pipe != nullptr) {
-      if (fgets(path, sizeof path, pipe) == nullptr) path[0] = '\0';
-      pclose(pipe);
-    }
-    const std::string go = path;
-    return go.substr(0, go.find('\n'));
-  }
-
   /// Runs `go tool trace -d=parsed FILE`.
   Outcome GoTool(const std::string& go, const std::string& file) {
     const std::string out = folder_ + "/go.out", err = folder_ + "/go.err";

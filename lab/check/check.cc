@@ -213,7 +213,7 @@ Words WordsOf(const CheckInfo& info, const Finding& finding) {
 }
 
 Finding Judge(const CheckInfo& info, const Evidence& evidence) {
-  if (evidence.world == rt::World::kReal && !info.real_time) return Skip("real time");
+  if (evidence.InRealTime() && !info.real_time) return Skip("real time");
   Finding finding = info.run(evidence);
   if (info.advice && finding.outcome == Outcome::kError) finding = Skip(finding.fact);
   return finding;

@@ -57,6 +57,8 @@ struct Evidence {
   std::uint64_t DurationNs(const std::string& name) const;
   bool Bool(const std::string& name) const;
 
+  bool InRealTime() const { return world == rt::World::kReal; }
+
   bool Exempt(Exemption exemption) const { return common.contains(exemption); }
 };
 
@@ -120,6 +122,9 @@ class Finding {
 [[nodiscard]] Finding Error(std::string cause);  ///< could not be judged to the end: a limit
 #pragma GCC diagnostic pop
 [[nodiscard]] Finding Skip(std::string reason);
+
+/// Why nothing is said of what might have happened later (StoppedOnItsWay).
+inline constexpr char kStopped[] = "not judged: the program was stopped on its way";
 
 /// The words for one cause of one check; {name} is replaced from Finding::values (text_template.h).
 struct CauseText {

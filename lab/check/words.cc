@@ -40,4 +40,9 @@ std::string SignalName(int signal) {
   return name != nullptr ? std::string("SIG") + name : "signal " + std::to_string(signal);
 }
 
+std::string_view WithoutPackage(std::string_view function) {
+  const std::size_t dot = function.rfind('.');
+  return dot == std::string_view::npos ? function : function.substr(dot + 1);
+}
+
 }  // namespace golab::lab

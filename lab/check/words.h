@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 #include "lab/history/history.h"
 
@@ -20,5 +21,8 @@ std::string FileLine(const Frame& frame);
 std::string InBrackets(rt::WaitReason reason);
 /// "SIGSEGV"; "signal 77" if it has no name.
 std::string SignalName(int signal);
+
+/// "Panics" of "main.Panics".
+std::string_view WithoutPackage(std::string_view function);
 
 }  // namespace golab::lab

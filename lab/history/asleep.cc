@@ -5,8 +5,6 @@
 namespace golab::lab {
 namespace {
 
-constexpr std::uint64_t kTolerance = 20'000'000;  // a late timer and one quantum
-
 bool OfProgram(const GoroutineLife& g) {
   return !g.system;
 }
@@ -49,7 +47,7 @@ std::vector<Change> Lives(const History& h) {
 bool IsAsleepFor(const Wait& wait, std::uint64_t length_ns) {
   if (!wait.until || *wait.until < wait.begin_time) return false;
   const std::uint64_t length = *wait.until - wait.begin_time;
-  const std::uint64_t slack = std::min(kTolerance, length_ns / 2);
+  const std::uint64_t slack = std::min(kLate, length_ns / 2);
   return length + slack >= length_ns && length <= length_ns + slack;
 }
 

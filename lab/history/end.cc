@@ -32,4 +32,9 @@ bool StoppedOnItsWay(const History& h) {
   return h.main_return() == kNever && EndedByForce(h.ending());
 }
 
+bool StoppedOrExited(const History& h) {
+  const bool exits = h.main_return() == kNever && h.ending().kind == Ending::Kind::kExit;
+  return exits || StoppedOnItsWay(h);
+}
+
 }  // namespace golab::lab

@@ -5,6 +5,8 @@
 #include <optional>
 #include <string_view>
 
+#include "golab/driver.h"
+
 namespace golab::lab {
 namespace {
 
@@ -76,6 +78,25 @@ std::vector<PortSeen> PortsOf(const History& h) {
       all.push_back({parsed->first, taken, parsed->evidence.outcome == 0, m});
   }
   return all;
+}
+
+std::string HowItEnded(const Exchange& exchange, const std::string& patience) {
+  using driver::Outcome;
+  switch (static_cast<Outcome>(exchange.outcome)) {
+    case Outcome::kAnswered:
+      return "status " + std::to_string(exchange.status);
+    case Outcome::kRefused:
+      return "refused";
+    case Outcome::kReset:
+    case Outcome::kClosed:
+      return "closed without an answer";
+    case Outcome::kTimeout:
+      return "none in " + patience;
+    case Outcome::kLeft:
+    case Outcome::kFailed:
+      break;
+  }
+  return exchange.ended == kNever ? "none to the end" : "none";
 }
 
 }  // namespace golab::lab

@@ -34,6 +34,10 @@ struct Exchange {
   }
 };
 
+/// How the client's side of it is said: "status 200", "none in 5 s" for a client with that much
+/// patience.
+std::string HowItEnded(const Exchange& exchange, const std::string& patience);
+
 /// By the moment they were asked.
 std::vector<Exchange> ExchangesOf(const History& h);
 

@@ -14,6 +14,16 @@
 
 namespace golab::lab {
 
+// How late is right, wherever a task states a time. What comes earlier is wrong.
+
+inline constexpr std::uint64_t kLate = 20'000'000;  ///< ns: a late timer and one quantum
+/// ns: each further timer, or forced preemption, on the way.
+inline constexpr std::uint64_t kLateEach = 10'000'000;
+
+/// How late what came at `to` may be, counted from `from`: by the timers of all goroutines that ran
+/// out in between, and by the preemptions.
+std::uint64_t SlackBetween(const History& h, Moment from, Moment to);
+
 // Asleep is parked until a timer, whatever the wait reason: Sleep, After, a select with a timer.
 
 /// True if `wait` ends by a timer that was to last `length_ns`. A timer may have been made up to 20
@@ -48,6 +58,9 @@ bool EndedByForce(const Ending& ending);
 /// So it ended before main's return: what did not happen might have happened later. What happens
 /// after main's return, such as a panic of who was left over, cuts nothing short.
 bool StoppedOnItsWay(const History& h);
+
+/// The same, or it ended itself by an exit before main's return.
+bool StoppedOrExited(const History& h);
 
 /// How many goroutines of the program were alive, from event `at` on.
 struct LiveCount {
@@ -100,6 +113,9 @@ std::optional<std::vector<std::string>> MatchWithin(std::string_view pattern,
 std::vector<LineMatch> LinesMatching(const History& h, std::string_view pattern);
 /// The first of them, or null.
 const Line* FirstLine(const History& h, std::string_view pattern);
+
+/// What was written to stdout and stderr from one event to another, both included.
+std::string PrintedBetween(const History& h, Moment from, Moment to);
 
 /// A deferred function that began to run.
 struct DeferRun {

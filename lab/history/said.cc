@@ -175,4 +175,12 @@ std::vector<std::string> FlagsDefined(const History& h) {
   return names;
 }
 
+std::string PrintedBetween(const History& h, Moment from, Moment to) {
+  std::string text;
+  for (const Output& output : h.outputs()) {
+    if (output.at >= from && output.at <= to) text += output.text;
+  }
+  return text;
+}
+
 }  // namespace golab::lab

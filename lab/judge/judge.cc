@@ -225,7 +225,7 @@ Result<void> Session::RunRaceImage(Flavour flavour, const RaceImageSet& images,
       continue;  // race images keep the defaults
     }
     if (explored_.hopeless[of] != 0) {  // it would reach that limit here, too, and more slowly
-      no_race_because_[flavour] = "not judged: the program was stopped on its way";
+      no_race_because_[flavour] = kStopped;
       continue;
     }
     LanePlan plan = plans_[of];

@@ -14,11 +14,13 @@
 #include <gtest/gtest.h>
 
 #include "lab/trace/execution.h"
+#include "runtime/bench/find_go.h"
 
 namespace golab::lab {
 namespace {
 
 using testing::HasSubstr;
+using tests::FindGo;
 
 class Traces : public testing::Test {
  protected:
@@ -66,18 +68,6 @@ class Traces : public testing::Test {
       if (!line.empty()) last = line;
     }
     return "go tool trace: " + last;
-  }
-
-  static std::string FindGo() {
-    FILE* pipe = popen(GOLAB_SOURCE_DIR "/runtime/bench/find-go --no-fetch 2>/dev/null", "r");
-    char path[4096] = "";
-    if (pipe != nullptr) {
-      if (fgets(path, sizeof path, pipe) == nullptr) path[0] = '\0';
-      pclose(pipe);
-    }
-    std::string go = path;
-    while (!go.empty() && go.back() == '\n') go.pop_back();
-    return go;
   }
 
   static int Ended(const Execution& execution) {

@@ -9,24 +9,16 @@
 #include <string>
 #include <string_view>
 
-#include "runtime/http/field_text.h"
 #include "runtime/http/framing.h"
-#include "runtime/http/head.h"
+#include "runtime/http/fuzzed_head.h"
 
 using namespace golab;
 
 namespace {
 
-void Require(bool right) {
-  if (!right) std::abort();
-}
-
 void CheckHead(const rt::Head& head) {
-  Require(head.status >= 0 && head.status <= 999);
-  for (const rt::HeadField& field : head.fields) {
-    Require(rt::IsToken(field.name) && rt::IsFieldValue(field.value));
-    Require(rt::TrimBlanks(field.value) == field.value);
-  }
+  rt::Require(head.status >= 0 && head.status <= 999);
+  rt::RequireFields(head);
 }
 
 void CheckFacts(const rt::Head& head, std::string_view method) {
@@ -34,32 +26,23 @@ void CheckFacts(const rt::Head& head, std::string_view method) {
   const rt::MessageFacts facts = rt::ResponseFacts(head, method, &header);
   if (facts.fault != rt::FramingFault::kNone) return;
   const rt::Framing& framing = facts.framing;
-  Require(framing.length >= -1 && (!framing.chunked || framing.length == -1));
-  Require(!header.Has("Transfer-Encoding"));
-  Require(!framing.chunked || !header.Has("Content-Length"));
-  if (!rt::BodyAllowedForStatus(head.status)) Require(!framing.HasBody());
+  rt::Require(framing.length >= -1 && (!framing.chunked || framing.length == -1));
+  rt::Require(!header.Has("Transfer-Encoding"));
+  rt::Require(!framing.chunked || !header.Has("Content-Length"));
+  if (!rt::BodyAllowedForStatus(head.status)) rt::Require(!framing.HasBody());
   // Up to the end of the connection: nothing may follow on it.
-  if (!framing.chunked && framing.length < 0 && method != "HEAD") Require(facts.close);
+  if (!framing.chunked && framing.length < 0 && method != "HEAD") rt::Require(facts.close);
 }
 
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  if (size == 0) return 0;
-  const std::string text(reinterpret_cast<const char*>(data) + 1, size - 1);
-  rt::HeadEnd whole;
-  const std::size_t end = whole.Find(text);
-  rt::HeadEnd pieces;
-  std::size_t pieces_end =
-      pieces.Find(std::string_view(text).substr(0, data[0] % (text.size() + 1)));
-  if (pieces_end == 0) pieces_end = pieces.Find(text);
-  Require(pieces_end == end);
-  if (end == 0) return 0;
-  std::string bytes = text.substr(0, end);
+  std::string bytes = rt::FuzzedHead(data, size);
+  if (bytes.empty()) return 0;
   rt::Head head;
   rt::ParseHead(rt::HeadKind::kResponse, bytes.data(), bytes.size(), &head);
   if (head.fault != rt::HeadFault::kNone) {
-    Require(head.reason[0] != '\0');
+    rt::Require(head.reason[0] != '\0');
     return 0;
   }
   CheckHead(head);

@@ -8,14 +8,13 @@
 
 #include "golab/golab.h"
 
+#include "runtime/tests/stress.h"
+
 using namespace golab;
 
 namespace {
 
-std::uint64_t FromEnvironment(const char* name, std::uint64_t otherwise) {
-  const char* text = std::getenv(name);
-  return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
-}
+using tests::FromEnvironment;
 
 /// A sequence that only the seed decides.
 class Dice {

@@ -12,6 +12,7 @@
 
 #include <gtest/gtest.h>
 
+#include "runtime/bench/find_go.h"
 #include "runtime/tests/child_process.h"
 
 namespace golab::tests {
@@ -22,11 +23,10 @@ namespace fs = std::filesystem;
 class GoTool : public testing::Test {
  protected:
   void SetUp() override {
-    const ChildResult found = RunChild({GOLAB_SOURCE_DIR "/runtime/bench/find-go", "--no-fetch"});
-    if (found.status != 0) {
+    go_ = FindGo();
+    if (go_.empty()) {
       GTEST_SKIP() << "NOT TESTED: no Go on this machine (runtime/bench/find-go fetches Go 1.24)";
     }
-    go_ = found.out.substr(0, found.out.find('\n'));
     char name[] = "/tmp/golab_pprof_XXXXXX";
     ASSERT_NE(mkdtemp(name), nullptr);
     folder_ = name;

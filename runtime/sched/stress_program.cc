@@ -16,34 +16,15 @@
 
 #include "runtime/base/delay.h"
 #include "runtime/sched/procs.h"
+#include "runtime/tests/stress.h"
 
 namespace {
 
 using namespace golab;  // NOLINT(google-build-using-namespace): a program
+using tests::Check;
+using tests::FromEnvironment;
+using tests::Random;
 using Int = std::int64_t;
-
-/// xorshift64*.
-class Random {
- public:
-  explicit Random(std::uint64_t seed) : state_(seed * 0x9e3779b97f4a7c15ULL + 1) {}
-
-  std::uint32_t Below(std::uint32_t n) {
-    state_ ^= state_ >> 12;
-    state_ ^= state_ << 25;
-    state_ ^= state_ >> 27;
-    return static_cast<std::uint32_t>((state_ * 0x2545f4914f6cdd1dULL) >> 33) % n;
-  }
-
- private:
-  std::uint64_t state_;
-};
-
-void Check(bool right, const char* what) {
-  if (right) return;
-  std::fprintf(stderr, "stress: %s\n", what);
-  std::fflush(stderr);
-  std::abort();
-}
 
 void Busy(Random& random) {
   const std::uint32_t n = random.Below(200);
@@ -404,11 +385,6 @@ const Part kParts[] = {
     {"changes", &Changes},
     {"reunions", &Reunions},
 };
-
-std::uint64_t FromEnvironment(const char* name, std::uint64_t otherwise) {
-  const char* text = std::getenv(name);
-  return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
-}
 
 }  // namespace
 

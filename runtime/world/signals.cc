@@ -175,6 +175,20 @@ const char* FaultName(int number) noexcept {
   }
 }
 
+/// Go's line of a signal.
+void WriteSignal(TextSink& sink, int number, const siginfo_t* info,
+                 const ucontext_t* context) noexcept {
+  sink.Put("[signal ");
+  sink.Put(FaultName(number));
+  sink.Put(" code=");
+  sink.PutHex(static_cast<std::uint64_t>(info->si_code));
+  sink.Put(" addr=");
+  sink.PutHex(reinterpret_cast<std::uintptr_t>(info->si_addr));
+  sink.Put(" pc=");
+  sink.PutHex(Word(context->uc_mcontext.gregs[REG_RIP]));
+  sink.Put("]\n");
+}
+
 /// A fault where no goroutine runs is golab's own (or a thread's of the program's that golab knows
 /// nothing of). Go's words, then the end by this signal.
 [[noreturn]] void DieOutsideGoroutines(int number, const siginfo_t* info,
@@ -183,15 +197,9 @@ const char* FaultName(int number) noexcept {
   if (__atomic_exchange_n(&told, true, __ATOMIC_RELAXED)) DieBySignal(number);  // a fault in here
   const std::uintptr_t sp = Word(context->uc_mcontext.gregs[REG_RSP]);
   FdSink sink(2);
-  sink.Put("fatal error: unexpected signal during runtime execution\n[signal ");
-  sink.Put(FaultName(number));
-  sink.Put(" code=");
-  sink.PutHex(static_cast<std::uint64_t>(info->si_code));
-  sink.Put(" addr=");
-  sink.PutHex(reinterpret_cast<std::uintptr_t>(info->si_addr));
-  sink.Put(" pc=");
-  sink.PutHex(Word(context->uc_mcontext.gregs[REG_RIP]));
-  sink.Put("]\n\nruntime stack:\n");
+  sink.Put("fatal error: unexpected signal during runtime execution\n");
+  WriteSignal(sink, number, info, context);
+  sink.Put("\nruntime stack:\n");
   sink.Flush();  // what follows may fault itself
   if (InKnownCode(context)) PrepareNames();
   StackPiece piece;
@@ -230,13 +238,8 @@ void OnFault(int number, siginfo_t* info, void* raw) {
   FdSink sink(2);
   sink.Put("unexpected fault address ");
   sink.PutHex(address);
-  sink.Put("\nfatal error: fault\n[signal SIGSEGV: segmentation violation code=");
-  sink.PutHex(static_cast<std::uint64_t>(info->si_code));
-  sink.Put(" addr=");
-  sink.PutHex(address);
-  sink.Put(" pc=");
-  sink.PutHex(Word(context->uc_mcontext.gregs[REG_RIP]));
-  sink.Put("]\n");
+  sink.Put("\nfatal error: fault\n");
+  WriteSignal(sink, SIGSEGV, info, context);  // of SIGBUS, too
   WriteAt(sink, g, context, false);
   sink.Flush();
   if (world.lab) DieBySignal(number);

@@ -20,20 +20,12 @@ using rt::EventType;
 
 constexpr std::uint64_t kMs = 1'000'000;
 constexpr std::uint64_t kSecond = 1'000 * kMs;
-constexpr std::uint64_t kLate = 20 * kMs;      // a late timer and one quantum
-constexpr std::uint64_t kLateEach = 10 * kMs;  // each further timer or forced preemption on the way
 constexpr std::uint64_t kTimeout = kSecond;
 
 /// The driver's works.
 constexpr std::string_view kWorks[] = {"Item",  "Finishes", "Keeper",    "Late",    "Overruns",
                                        "Step",  "Panics",   "Fails11",   "Fails12", "Fails13",
                                        "Exits", "Nests",    "NestsFull", "Inner"};
-
-/// "Panics" of "main.Panics".
-std::string_view Plain(std::string_view function) {
-  const std::size_t dot = function.rfind('.');
-  return dot == std::string_view::npos ? function : function.substr(dot + 1);
-}
 
 /// A work that was run.
 struct Run {
@@ -104,16 +96,16 @@ class Reader {
     const rt::Record& r = h_.events()[m];
     const std::vector<Frame> frames = h_.Stack(r.stack);
     std::size_t i = 0;
-    while (i < frames.size() && Plain(frames[i].function) != "Mark") ++i;
+    while (i < frames.size() && WithoutPackage(frames[i].function) != "Mark") ++i;
     if (i + 1 >= frames.size()) return;
     seen.driver = frames[i].file;
-    const std::string_view what = Plain(frames[i + 1].function);
+    const std::string_view what = WithoutPackage(frames[i + 1].function);
     if (what == "MakesGroup") ++seen.groups;
     if (what == "CancelsParent") seen.parent_ends = m;
     if (what == "Begins" || what == "Ends" || what == "Cancelled" || what == "NotCancelled") {
       for (std::size_t k = i + 2; k < frames.size(); ++k) {
         const auto* work =
-            std::find(std::begin(kWorks), std::end(kWorks), Plain(frames[k].function));
+            std::find(std::begin(kWorks), std::end(kWorks), WithoutPackage(frames[k].function));
         if (work != std::end(kWorks)) return TakeRun(what, *work, m, r);
       }
     }
@@ -168,30 +160,6 @@ Frame TheirFrame(const History& h, const Seen& seen, std::uint64_t stack) {
   return {};
 }
 
-/// Here also by an exit, which no work calls.
-bool CutShort(const History& h) {
-  const bool exits = h.main_return() == kNever && h.ending().kind == Ending::Kind::kExit;
-  return exits || StoppedOnItsWay(h);
-}
-
-constexpr char kStopped[] = "not judged: the program was stopped on its way";
-
-bool InRealTime(const Evidence& evidence) {
-  return evidence.world == rt::World::kReal;
-}
-
-/// Timers of goroutines, and preemptions, between two instants: each may have made things later.
-std::uint64_t SlackBetween(const History& h, Moment from, Moment to) {
-  std::uint64_t on_the_way = 0;
-  for (const GoroutineLife& g : h.goroutines()) {
-    for (const Wait& wait : g.waits)
-      on_the_way += wait.until && wait.end != kNever && wait.end > from && wait.end <= to ? 1 : 0;
-    on_the_way += static_cast<std::uint64_t>(std::count_if(
-        g.preemptions.begin(), g.preemptions.end(), [&](Moment m) { return m > from && m <= to; }));
-  }
-  return kLate + (on_the_way > 1 ? (on_the_way - 1) * kLateEach : 0);
-}
-
 std::uint64_t Between(const History& h, Moment from, Moment to) {
   return h.TimeAt(to) - h.TimeAt(from);
 }
@@ -199,7 +167,7 @@ std::uint64_t Between(const History& h, Moment from, Moment to) {
 /// More than what a loaded machine explains; never so in real time.
 bool TooLate(const Evidence& evidence, Moment from, Moment to) {
   const History& h = evidence.history;
-  return !InRealTime(evidence) && Between(h, from, to) > SlackBetween(h, from, to);
+  return !evidence.InRealTime() && Between(h, from, to) > SlackBetween(h, from, to);
 }
 
 /// What golab's program did, under line one.
@@ -313,7 +281,7 @@ GOLAB_CHECK(Zero, "s1.zero", "no work, no limit, no timeout: each is nothing spe
   for (const Call& call : seen.calls) {
     const bool wait = call.what == "Wait";
     if (call.returned == kNever) {
-      if (CutShort(h)) return Skip(kStopped);
+      if (StoppedOrExited(h)) return Skip(kStopped);
       return Stays(evidence, seen, call, wait ? "never" : "stuck");
     }
     // What a Wait for works that were cancelled says is a consequence.
@@ -341,7 +309,7 @@ GOLAB_CHECK(Zero, "s1.zero", "no work, no limit, no timeout: each is nothing spe
                           .At(run.told);
     return AtRun(finding, evidence, seen, run, "work is given its context here");
   }
-  if (CutShort(h)) return Skip(kStopped);
+  if (StoppedOrExited(h)) return Skip(kStopped);
   if (most < 50) {
     Finding finding = FailIn(evidence, "fewer")
                           .Set("count", most)
@@ -415,7 +383,7 @@ GOLAB_CHECK(Limit, "s1.limit", "never more at once than the limit, and as many a
     }
     return AtRun(finding, evidence, seen, run, Who(run.g) + " runs one more here");
   }
-  if (CutShort(h)) return Skip(kStopped);
+  if (StoppedOrExited(h)) return Skip(kStopped);
   if (evidence.case_id != "crowd") return Pass("never more at once than the limit");
   const auto runs = static_cast<std::int64_t>(seen.runs.size());
   if (runs > 0 && most < 3) {
@@ -487,7 +455,7 @@ Finding JudgePlaces(const Evidence& evidence, const Seen& seen, int limit) {
   };
   for (const Call& call : calls) {
     if (call.returned == kNever) {
-      if (CutShort(h)) return Skip(kStopped);
+      if (StoppedOrExited(h)) return Skip(kStopped);
       return Stays(evidence, seen, call, "never");
     }
     if (!call.nil) {
@@ -515,7 +483,7 @@ Finding JudgePlaces(const Evidence& evidence, const Seen& seen, int limit) {
         .Actual(InSeconds(h.TimeAt(call.returned)))
         .At(free);
   }
-  if (CutShort(h)) return Skip(kStopped);
+  if (StoppedOrExited(h)) return Skip(kStopped);
   return Pass("each Go returned when a place was free");
 }
 
@@ -539,7 +507,7 @@ GOLAB_CHECK(Blocks, "s1.blocks", "Go waits for a place, and no longer than its c
   }
   if (ends == kNever) return Skip(kStopped);
   const Moment back = std::min(waits.returned, EndOf(h));
-  if (TooLate(evidence, ends, back) || (waits.returned == kNever && !CutShort(h))) {
+  if (TooLate(evidence, ends, back) || (waits.returned == kNever && !StoppedOrExited(h))) {
     Finding finding = Stays(evidence, seen, waits, "ignores");
     if (waits.returned == kNever) return finding;
     // By the wait that it was in.
@@ -559,7 +527,7 @@ GOLAB_CHECK(Blocks, "s1.blocks", "Go waits for a place, and no longer than its c
   }
   for (std::size_t i = 1; i < calls.size(); ++i) {
     if (calls[i].returned == kNever) {
-      if (CutShort(h)) return Skip(kStopped);
+      if (StoppedOrExited(h)) return Skip(kStopped);
       return Stays(evidence, seen, calls[i], "ignores");
     }
     if (calls[i].canceled) continue;
@@ -571,14 +539,14 @@ GOLAB_CHECK(Blocks, "s1.blocks", "Go waits for a place, and no longer than its c
   for (const Run& run : seen.Of("Finishes")) {
     const Moment told = std::min(run.told, EndOf(h));
     if (run.told != kNever && !TooLate(evidence, ends, told)) continue;
-    if (run.told == kNever && CutShort(h)) return Skip(kStopped);
+    if (run.told == kNever && StoppedOrExited(h)) return Skip(kStopped);
     Finding finding = FailIn(evidence, "not-told")
                           .Expected("told at " + InSeconds(h.TimeAt(ends)))
                           .Actual(run.told == kNever ? "not told" : InSeconds(h.TimeAt(run.told)))
                           .At(ends);
     return AtRun(finding, evidence, seen, run, "work is given its context here");
   }
-  if (CutShort(h)) return Skip(kStopped);
+  if (StoppedOrExited(h)) return Skip(kStopped);
   return Pass("Go waited for a place until the parent's context ended");
 }
 
@@ -643,7 +611,7 @@ GOLAB_CHECK(WaitAll, "s1.wait-all", "with kWaitAll every error, in the order of 
         return NotJoined(evidence, seen, *run, call);
       if (const auto missing = NotBegun(evidence, seen, call)) return *missing;
     }
-    if (CutShort(h)) return Skip(kStopped);
+    if (StoppedOrExited(h)) return Skip(kStopped);
     return Pass("every work had ended when Wait returned");
   }
   for (const Run& run : seen.runs) {
@@ -659,7 +627,7 @@ GOLAB_CHECK(WaitAll, "s1.wait-all", "with kWaitAll every error, in the order of 
     if (waits.empty()) return Skip(kStopped);
     const Call& wait = waits.front();
     if (wait.returned == kNever) {
-      if (CutShort(h)) return Skip(kStopped);
+      if (StoppedOrExited(h)) return Skip(kStopped);
       return Stays(evidence, seen, wait, "never");
     }
     if (const Run* run = LiveAtReturn(seen.runs, wait))
@@ -722,7 +690,7 @@ GOLAB_CHECK(Timeout, "s1.timeout", "each work has its own time; who is late has 
   const History& h = evidence.history;
   const Seen seen = SeenIn(h);
   for (const Run& run : seen.Of("Step")) {
-    if (run.told == kNever || InRealTime(evidence)) continue;
+    if (run.told == kNever || evidence.InRealTime()) continue;
     if (Between(h, run.begin, run.told) >= kTimeout) continue;  // held up by the schedule
     Finding finding = FailIn(evidence, "others")
                           .Expected("ends 1 s after the work's beginning")
@@ -735,7 +703,7 @@ GOLAB_CHECK(Timeout, "s1.timeout", "each work has its own time; who is late has 
     if (told == kNever) return Skip(kStopped);
     const std::uint64_t length = Between(h, run.begin, told);
     const bool early = run.told != kNever && length < kTimeout;
-    const bool late = run.told != kNever && !InRealTime(evidence) &&
+    const bool late = run.told != kNever && !evidence.InRealTime() &&
                       length > kTimeout + SlackBetween(h, run.begin, told);
     if (run.told != kNever && !early && !late) continue;
     Finding finding =
@@ -750,7 +718,7 @@ GOLAB_CHECK(Timeout, "s1.timeout", "each work has its own time; who is late has 
   }
   for (const Call& call : seen.calls) {
     if (call.returned != kNever) continue;
-    if (CutShort(h)) return Skip(kStopped);
+    if (StoppedOrExited(h)) return Skip(kStopped);
     return Stays(evidence, seen, call, "stuck");
   }
   for (const std::size_t group : {1, 2, 3}) {
@@ -771,7 +739,7 @@ GOLAB_CHECK(Timeout, "s1.timeout", "each work has its own time; who is late has 
         .Actual(Said(wait))
         .At(wait.returned);
   }
-  if (CutShort(h)) return Skip(kStopped);
+  if (StoppedOrExited(h)) return Skip(kStopped);
   return Pass("each context ended after 1 s of its own work; what was late is an error");
 }
 
@@ -821,7 +789,7 @@ Finding JudgeTold(const Evidence& evidence, const Seen& seen, const Run& other, 
   const History& h = evidence.history;
   const Moment told = std::min({other.told, other.not_told, EndOf(h)});
   if (other.told != kNever && !TooLate(evidence, failed, told)) return Pass("");
-  if (other.told == kNever && other.not_told == kNever && CutShort(h)) return Skip(kStopped);
+  if (other.told == kNever && other.not_told == kNever && StoppedOrExited(h)) return Skip(kStopped);
   const bool late = other.told != kNever && std::string_view(never) == "not-cancelled";
   Finding finding = FailIn(evidence, late ? "late" : never)
                         .Set("length", InSeconds(Between(h, failed, told)))
@@ -855,13 +823,13 @@ GOLAB_CHECK(
     const std::vector<Call> gos = seen.Calls("Go", group), waits = seen.Calls("Wait", group);
     for (const Call& call : gos) {
       if (call.returned != kNever) continue;
-      if (CutShort(h)) return Skip(kStopped);
+      if (StoppedOrExited(h)) return Skip(kStopped);
       return Stays(evidence, seen, call, "go-never");
     }
     if (waits.empty()) return Skip(kStopped);
     const Call& wait = waits.front();
     if (wait.returned == kNever) {
-      if (CutShort(h)) return Skip(kStopped);
+      if (StoppedOrExited(h)) return Skip(kStopped);
       return Stays(evidence, seen, wait, "never");
     }
     if (const Run* run = LiveAtReturn(seen.runs, wait))
@@ -891,7 +859,7 @@ GOLAB_CHECK(
         told.outcome != Outcome::kPass)
       return told;
   }
-  if (CutShort(h)) return Skip(kStopped);
+  if (StoppedOrExited(h)) return Skip(kStopped);
   return Pass("the error at 0.3 s was given, the others told, and nothing started later");
 }
 
@@ -937,15 +905,6 @@ bool PanickedAtTheEnd(const History& h) {
          Has(ending.text, "disk 7 is full");
 }
 
-/// What was printed from one event to another, both streams.
-std::string PrintedBetween(const History& h, Moment from, Moment to) {
-  std::string text;
-  for (const Output& output : h.outputs()) {
-    if (output.at >= from && output.at <= to) text += output.text;
-  }
-  return text;
-}
-
 /// name=ledger, name="ledger", "name":"ledger": of any key.
 bool HasAsValue(const std::string& text, const std::string& value) {
   for (const char* before : {"=", "=\"", "\":\"", "\": \""}) {
@@ -984,14 +943,14 @@ GOLAB_CHECK(Panic, "s1.panic", "a panic is an error with a stack, and is logged"
   for (const std::size_t group : {1, 2}) {
     for (const Call& call : seen.Calls("Go", group)) {
       if (call.returned != kNever) continue;
-      if (CutShort(h)) return Skip(kStopped);
+      if (StoppedOrExited(h)) return Skip(kStopped);
       return Stays(evidence, seen, call, "place");
     }
     const std::vector<Call> waits = seen.Calls("Wait", group);
     if (waits.empty()) return Skip(kStopped);
     const Call& wait = waits.front();
     if (wait.returned == kNever) {
-      if (CutShort(h)) return Skip(kStopped);
+      if (StoppedOrExited(h)) return Skip(kStopped);
       return Stays(evidence, seen, wait, "never");
     }
     if (wait.nil) return fail("no-error", wait);
@@ -1015,7 +974,7 @@ GOLAB_CHECK(Panic, "s1.panic", "a panic is an error with a stack, and is logged"
     if (keepers.front().told == kNever || TooLate(evidence, second.front().end, told))
       return fail("not-cancelled", seen.Calls("Wait", 2).front()).Actual("not told in time");
   }
-  if (CutShort(h)) return Skip(kStopped);
+  if (StoppedOrExited(h)) return Skip(kStopped);
   return Pass("2 panics became errors with their stacks, each with a log line");
 }
 
@@ -1049,7 +1008,7 @@ GOLAB_CHECK(Reuse, "s1.reuse", "after Wait a group is as new", info.cases = "reu
   for (const std::size_t group : {1, 2}) {
     for (const Call& call : seen.Calls("Go", group)) {
       if (call.returned == kNever) {
-        if (CutShort(h)) return Skip(kStopped);
+        if (StoppedOrExited(h)) return Skip(kStopped);
         return Stays(evidence, seen, call, "stuck");
       }
       if (!call.nil) {
@@ -1068,7 +1027,7 @@ GOLAB_CHECK(Reuse, "s1.reuse", "after Wait a group is as new", info.cases = "reu
     for (std::size_t i = 0; i < waits.size(); ++i) {
       const Call& wait = waits[i];
       if (wait.returned == kNever) {
-        if (CutShort(h)) return Skip(kStopped);
+        if (StoppedOrExited(h)) return Skip(kStopped);
         return Stays(evidence, seen, wait, "never");
       }
       if (const Run* run = LiveAtReturn(seen.runs, wait))
@@ -1085,7 +1044,7 @@ GOLAB_CHECK(Reuse, "s1.reuse", "after Wait a group is as new", info.cases = "reu
     }
     if (waits.size() < 3) return Skip(kStopped);
   }
-  if (CutShort(h)) return Skip(kStopped);
+  if (StoppedOrExited(h)) return Skip(kStopped);
   return Pass("3 rounds of Go and Wait on each group, each with its own errors");
 }
 
@@ -1122,7 +1081,7 @@ GOLAB_CHECK(Nested, "s1.nested", "a work may call Go, and may have a group of it
     const bool by_work = call.what == "Go" && call.g != 1;
     const bool in_full = !full.empty() && full.front().g == call.g && call.at > full.front().begin;
     if (call.returned == kNever) {
-      if (CutShort(h)) return Skip(kStopped);
+      if (StoppedOrExited(h)) return Skip(kStopped);
       // The inner one is the cause of the outer one's.
       if (call.what == "Wait" && call.g == 1) {
         const bool inner = std::any_of(
@@ -1146,7 +1105,7 @@ GOLAB_CHECK(Nested, "s1.nested", "a work may call Go, and may have a group of it
     const Run& keeper = keepers.front();
     const Moment told = std::min({keeper.told, keeper.not_told, EndOf(h)});
     if (keeper.told == kNever || TooLate(evidence, fails.front().end, told)) {
-      if (told == EndOf(h) && CutShort(h)) return Skip(kStopped);
+      if (told == EndOf(h) && StoppedOrExited(h)) return Skip(kStopped);
       Finding finding = FailIn(evidence, "inner")
                             .Expected("told at " + InSeconds(h.TimeAt(fails.front().end)))
                             .Actual(keeper.told == kNever ? "not told" : InSeconds(h.TimeAt(told)))
@@ -1154,7 +1113,7 @@ GOLAB_CHECK(Nested, "s1.nested", "a work may call Go, and may have a group of it
       return AtRun(finding, evidence, seen, keeper, "the inner work is given its context here");
     }
   }
-  if (CutShort(h)) return Skip(kStopped);
+  if (StoppedOrExited(h)) return Skip(kStopped);
   return Pass("a work called Go: with room its work ran, without it got an error");
 }
 
@@ -1178,7 +1137,7 @@ GOLAB_ADVICE(GoexitInWork, "s1.goexit", "a work may end by Goexit", info.cases =
              info.causes = kGoexitCauses) {
   const History& h = evidence.history;
   const Seen seen = SeenIn(h);
-  if (CutShort(h) || seen.Of("Exits").empty()) return Pass("");
+  if (StoppedOrExited(h) || seen.Of("Exits").empty()) return Pass("");
   for (const Call& call : seen.calls) {
     if (call.returned == kNever) return Stays(evidence, seen, call, "holds");
   }

@@ -15,8 +15,6 @@ namespace {
 
 using rt::EventType;
 
-constexpr char kStopped[] = "not judged: the program was stopped on its way";
-
 /// A goroutine that waits in [chan receive] when it is scanned.
 struct Scanned {
   const GoroutineLife* g = nullptr;

@@ -16,8 +16,6 @@ using rt::EventType;
 
 constexpr char kLinePattern[] = "goroutines: %d";
 constexpr std::uint64_t kMs = 1'000'000;
-constexpr std::uint64_t kLate = 20 * kMs;      // a late timer and one quantum
-constexpr std::uint64_t kLateEach = 10 * kMs;  // each further timer or forced preemption on the way
 constexpr int kSpinning = 3;  // forced preemptions between two lines: no short work
 
 /// "1 s", "100 ms"; with three digits behind the point where that is not whole.
@@ -28,8 +26,7 @@ std::string Length(std::uint64_t ns) {
 }
 
 Finding PassIfWhole(const History& h, std::string fact) {
-  return StoppedOnItsWay(h) ? Skip("not judged: the program was stopped on its way")
-                            : Pass(std::move(fact));
+  return StoppedOnItsWay(h) ? Skip(kStopped) : Pass(std::move(fact));
 }
 
 /// Those that count or print the lines. Main is no worker in any case, and is left out.
@@ -129,7 +126,7 @@ GOLAB_CHECK(Rise, "task1.rise", "at some instant at least 'workers' goroutines s
                 (most.count == 1 ? " worker sleeps" : " workers sleep at once") + "; " +
                 Grouped(h.AliveAt(most.at)) + " alive, main and monitor included");
   }
-  if (StoppedOnItsWay(h)) return Skip("not judged: the program was stopped on its way");
+  if (StoppedOnItsWay(h)) return Skip(kStopped);
   const std::string expected = Grouped(workers) + " asleep at once for " + Length(sleep);
   if (sleepers.empty()) {
     const Wait* longest = LongestSleep(h);
@@ -466,7 +463,7 @@ Finding GapFault(const Evidence& evidence, const std::vector<Said>& said, std::s
     }
     return finding;
   }
-  if (evidence.world == rt::World::kReal) return Pass("");
+  if (evidence.InRealTime()) return Pass("");
   if (i > 0 && !edge && gap.length < interval / 2) return fault("too-often");
   if (!gap.printer_waited && !edge) return fault("busy");
   const std::uint64_t allowed = interval + kLate +
@@ -497,8 +494,7 @@ Finding TailFault(const Evidence& evidence, const std::vector<Said>& said) {
   std::uint64_t until = 0;
   for (const Sleeper& s : SleepersOf(evidence))
     until = std::max(until, std::min(s.wait->end_time, h.TimeAt(EndOf(h))));
-  if (evidence.world == rt::World::kReal && !IsGone(h, said.back().line->g, evidence))
-    return Pass("");
+  if (evidence.InRealTime() && !IsGone(h, said.back().line->g, evidence)) return Pass("");
   if (last + evidence.DurationNs("interval") + kLate >= until) return Pass("");
   int preemptions = 0;
   for (const GoroutineLife& g : h.goroutines())
@@ -534,7 +530,7 @@ GOLAB_CHECK(Monitor, "task1.monitor",
       h.TimeAt(EndOf(h)) - std::min(h.TimeAt(EndOf(h)), h.TimeAt(h.main_start()));
   const std::uint64_t interval = evidence.DurationNs("interval");
   if (said.empty()) {
-    if (StoppedOnItsWay(h)) return Skip("not judged: the program was stopped on its way");
+    if (StoppedOnItsWay(h)) return Skip(kStopped);
     if (length <= interval + kLate) return Pass("main is gone before the first line is due");
     const std::string_view out = h.out().empty() ? h.err() : h.out();
     const std::string first(out.substr(0, std::min<std::size_t>(out.find('\n'), 40)));
@@ -604,7 +600,7 @@ GOLAB_CHECK(Leak, "task1.leak", "with --leak, the workers block for ever and the
                               (site.empty() ? "" : ", created at " + site) +
                               "; nobody is left to wake them");
   }
-  if (StoppedOnItsWay(h)) return Skip("not judged: the program was stopped on its way");
+  if (StoppedOnItsWay(h)) return Skip(kStopped);
   return Fail("ends")
       .Set("count", count)
       .Set("workers", Grouped(workers))

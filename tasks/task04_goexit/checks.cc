@@ -190,8 +190,7 @@ GOLAB_CHECK(Order, "task4.order", "the deferred prints run innermost first: leve
     return Pass(evidence.variation == "panic" ? "level3, level2, level1, as with Goexit"
                                               : "level3, level2, level1");
   }
-  if (Crashed(h) && fault.cause == "missing")
-    return Skip("not judged: the program was stopped on its way");
+  if (Crashed(h) && fault.cause == "missing") return Skip(kStopped);
   const GoroutineLife& g = *TheGoroutine(h);
   fault.Expected("level3, level2, level1").Actual(InWords(printed)).Blame(g).Show(Picture::kStory);
   std::vector<std::string> in_order;
@@ -323,7 +322,7 @@ GOLAB_CHECK(Done, "task4.done", "a deferred call tells main that the goroutine h
             info.needs = "goexit", info.variations = "-", info.causes = kDoneCauses) {
   const History& h = evidence.history;
   if (const std::string reason = CannotLook(h); !reason.empty()) return Skip(reason);
-  if (Crashed(h)) return Skip("not judged: the program was stopped on its way");
+  if (Crashed(h)) return Skip(kStopped);
   const GoroutineLife& g = *TheGoroutine(h);
   const Moment leaves = LeavesAt(h, g);
   Moment early = kNever, told = kNever;

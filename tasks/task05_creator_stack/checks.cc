@@ -19,12 +19,11 @@
 namespace golab::lab {
 namespace {
 
-using driver::Outcome;
 using rt::WaitReason;
 
 constexpr std::uint64_t kSecond = 1'000'000'000;
 constexpr std::int64_t kWakesAllowed = 1;  // who sleeps for an hour may wake while golab looks on
-constexpr char kStopped[] = "not judged: the program was stopped on its way";
+constexpr char kPatience[] = "10 s";       // of the driver's requests
 
 std::string Count(std::int64_t n, const char* one, const char* many) {
   return Grouped(n) + " " + (n == 1 ? one : many);
@@ -87,25 +86,6 @@ constexpr CauseText kEndpointCauses[] = {
      "a profile is taken when it is asked for (golab explain pprof)",
      "when was what is served there written?"},
     {}};
-
-/// How the client's side of an exchange is said.
-std::string HowItEnded(const Exchange& x) {
-  switch (static_cast<Outcome>(x.outcome)) {
-    case Outcome::kAnswered:
-      return "status " + std::to_string(x.status);
-    case Outcome::kRefused:
-      return "refused";
-    case Outcome::kReset:
-    case Outcome::kClosed:
-      return "closed without an answer";
-    case Outcome::kTimeout:
-      return "none in 10 s";
-    case Outcome::kLeft:
-    case Outcome::kFailed:
-      break;
-  }
-  return x.ended == kNever ? "none to the end" : "none";
-}
 
 /// How many goroutines of the program were alive between two events.
 std::pair<int, int> AliveBetween(const History& h, Moment from, Moment to) {
@@ -186,7 +166,7 @@ GOLAB_CHECK(Endpoint, "task5.endpoint", "the profiles of the program are served"
       return Fail("no-answer")
           .Set("path", PathOf(*x))
           .Expected("status 200")
-          .Actual(HowItEnded(*x))
+          .Actual(HowItEnded(*x, kPatience))
           .At(x->asked);
     }
     if (!x->AsWanted()) {

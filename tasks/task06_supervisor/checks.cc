@@ -19,8 +19,6 @@ using rt::EventType;
 
 constexpr std::uint64_t kMs = 1'000'000;
 constexpr std::uint64_t kSecond = 1'000 * kMs;
-constexpr std::uint64_t kLate = 20 * kMs;      // a late timer and one quantum
-constexpr std::uint64_t kLateEach = 10 * kMs;  // each further timer or forced preemption on the way
 constexpr std::uint64_t kDelay = kSecond;
 
 /// The driver's workers: function, the name given to Go, what it dies of.
@@ -55,12 +53,6 @@ const Worker* FindWorker(std::string_view function) {
     if (worker.function == function) return &worker;
   }
   return nullptr;
-}
-
-/// "Panics" of "main.Panics".
-std::string_view Plain(std::string_view function) {
-  const std::size_t dot = function.rfind('.');
-  return dot == std::string_view::npos ? function : function.substr(dot + 1);
 }
 
 /// One run of one worker.
@@ -116,13 +108,13 @@ class Reader {
     const rt::Record& r = h_.events()[m];
     const std::vector<Frame> frames = h_.Stack(r.stack);
     std::size_t i = 0;
-    while (i < frames.size() && Plain(frames[i].function) != "Mark") ++i;
+    while (i < frames.size() && WithoutPackage(frames[i].function) != "Mark") ++i;
     if (i + 1 >= frames.size()) return;
     seen.driver = frames[i].file;
-    const std::string_view what = Plain(frames[i + 1].function);
+    const std::string_view what = WithoutPackage(frames[i + 1].function);
     const Worker* worker = nullptr;
     for (std::size_t k = i + 2; k < frames.size() && worker == nullptr; ++k)
-      worker = FindWorker(Plain(frames[k].function));
+      worker = FindWorker(WithoutPackage(frames[k].function));
     if (worker != nullptr) {
       TakeRun(what, *worker, m, r);
     } else {
@@ -173,33 +165,8 @@ Frame TheirFrame(const History& h, const Seen& seen, std::uint64_t stack) {
   return {};
 }
 
-/// Here also by an exit, which no worker is to call.
-bool CutShort(const History& h) {
-  const bool exits = h.main_return() == kNever && h.ending().kind == Ending::Kind::kExit;
-  return exits || StoppedOnItsWay(h);
-}
-
-constexpr char kStopped[] = "not judged: the program was stopped on its way";
-
-/// Timers of the student's goroutines, and preemptions, between two instants: each may have made
-/// things later.
-std::uint64_t SlackBetween(const History& h, Moment from, Moment to) {
-  std::uint64_t on_the_way = 0;
-  for (const GoroutineLife& g : h.goroutines()) {
-    for (const Wait& wait : g.waits)
-      on_the_way += wait.until && wait.end != kNever && wait.end > from && wait.end <= to ? 1 : 0;
-    on_the_way += static_cast<std::uint64_t>(std::count_if(
-        g.preemptions.begin(), g.preemptions.end(), [&](Moment m) { return m > from && m <= to; }));
-  }
-  return kLate + (on_the_way > 1 ? (on_the_way - 1) * kLateEach : 0);
-}
-
 std::string Quoted(const char* name) {
   return std::string("'") + name + "'";
-}
-
-bool InRealTime(const Evidence& evidence) {
-  return evidence.world == rt::World::kReal;
 }
 
 /// What golab's program did, under line one.
@@ -294,7 +261,7 @@ GOLAB_CHECK(Survives, "task6.survives", "a worker's panic ends neither the progr
                    h.ending().g);
     }
   }
-  if (CutShort(h)) return Skip(kStopped);
+  if (StoppedOrExited(h)) return Skip(kStopped);
   const auto panics = std::count_if(seen.runs.begin(), seen.runs.end(), [&](const Run& run) {
     return run.end != kNever && std::string_view(run.worker->way) == "a panic" &&
            run.told == kNever && run.not_told == kNever;
@@ -328,10 +295,10 @@ GOLAB_CHECK(Isolated, "task6.isolated", "a worker that stays is not touched by o
   constexpr const char* kInTurn[] = {"'ledger'", "'mailer'", "'poller'", "'keeper'"};
   for (std::size_t i = 0; i < std::min(seen.go.size(), std::size(kInTurn)); ++i) {
     const Call& go = seen.go[i];
-    if (go.returned == kNever && CutShort(h)) break;
+    if (go.returned == kNever && StoppedOrExited(h)) break;
     const Moment end = std::min(go.returned, EndOf(h));
     const std::uint64_t length = h.TimeAt(end) - h.TimeAt(go.at);
-    if (InRealTime(evidence) || length <= SlackBetween(h, go.at, end)) continue;
+    if (evidence.InRealTime() || length <= SlackBetween(h, go.at, end)) continue;
     Finding finding = FailIn(evidence, "go-waits")
                           .Set("name", kInTurn[i])
                           .Set("length", InSeconds(length))
@@ -354,7 +321,7 @@ GOLAB_CHECK(Isolated, "task6.isolated", "a worker that stays is not touched by o
     return finding;
   }
   if (runs.empty() || runs.front().begin > until) {
-    if (CutShort(h)) return Skip(kStopped);
+    if (StoppedOrExited(h)) return Skip(kStopped);
     const Moment from = seen.go.empty() ? 0 : seen.go.back().at;
     if (h.TimeAt(EndOf(h)) < h.TimeAt(from) + kLate) return Skip(kStopped);
     return FailIn(evidence, "not-started")
@@ -388,7 +355,7 @@ GOLAB_CHECK(Isolated, "task6.isolated", "a worker that stays is not touched by o
         Step(h, first.told, Who(first.g), "'keeper' sees the end of its context", {}));
     return finding.Show(Picture::kStory);
   }
-  if (CutShort(h)) return Skip(kStopped);
+  if (StoppedOrExited(h)) return Skip(kStopped);
   const auto others = std::count_if(seen.runs.begin(), seen.runs.end(), [&](const Run& run) {
     return run.end < until && run.worker != first.worker;
   });
@@ -422,7 +389,7 @@ GOLAB_CHECK(Restarts, "task6.restarts",
     const std::vector<Run> runs = seen.Of(function);
     const Worker& worker = *FindWorker(function);
     if (runs.empty()) {
-      if (CutShort(h)) return Skip(kStopped);
+      if (StoppedOrExited(h)) return Skip(kStopped);
       return FailIn(evidence, "never-run")
           .Set("name", Quoted(worker.name))
           .Expected("runs at once")
@@ -459,8 +426,8 @@ GOLAB_CHECK(Restarts, "task6.restarts",
       worst.PlaceAt(TheirFrame(h, seen, wait->stack), "waits-at",
                     Who(last.g) + " is here since then", last.g);
   }
-  if (worst.outcome == Outcome::kFail) return CutShort(h) ? Skip(kStopped) : worst;
-  if (CutShort(h) || seen.StopCalled() == kNever) return Skip(kStopped);
+  if (worst.outcome == Outcome::kFail) return StoppedOrExited(h) ? Skip(kStopped) : worst;
+  if (StoppedOrExited(h) || seen.StopCalled() == kNever) return Skip(kStopped);
   return Pass("runs until Stop: " + again);
 }
 
@@ -502,7 +469,7 @@ GOLAB_CHECK(Delay, "task6.delay", "a second lies between the end of a run and th
     longest = std::max(longest, length);
     const bool early = length < kDelay;
     const bool late =
-        !InRealTime(evidence) && length > kDelay + SlackBetween(h, before->end, next.begin);
+        !evidence.InRealTime() && length > kDelay + SlackBetween(h, before->end, next.begin);
     if (!early && !late) continue;
     if (worst.outcome == Outcome::kFail && worst.at <= next.begin) continue;
     const GoroutineLife* g = h.Find(next.g);
@@ -598,7 +565,7 @@ GOLAB_CHECK(OneAtATime, "task6.one-at-a-time", "never two live runs of one name"
     }
     return finding;
   }
-  if (CutShort(h)) return Skip(kStopped);
+  if (StoppedOrExited(h)) return Skip(kStopped);
   return Pass("never two live runs of one name");
 }
 
@@ -626,9 +593,10 @@ GOLAB_CHECK(Ctx, "task6.ctx", "the context that work gets ends with Stop",
     const Moment seen_at = std::min(run.told, run.not_told);
     const std::uint64_t slack = SlackBetween(h, called, std::min(seen_at, EndOf(h)));
     const std::uint64_t until = h.TimeAt(std::min(seen_at, EndOf(h)));
-    if (run.told != kNever && (InRealTime(evidence) || until <= h.TimeAt(called) + slack)) continue;
+    if (run.told != kNever && (evidence.InRealTime() || until <= h.TimeAt(called) + slack))
+      continue;
     if (run.told == kNever && run.not_told == kNever) {
-      if (CutShort(h) || until <= h.TimeAt(called) + slack) continue;
+      if (StoppedOrExited(h) || until <= h.TimeAt(called) + slack) continue;
     }
     Finding finding =
         FailIn(evidence, run.told == kNever ? "not-ended" : "late")
@@ -642,7 +610,7 @@ GOLAB_CHECK(Ctx, "task6.ctx", "the context that work gets ends with Stop",
     if (runs.line > 0) finding.PlaceAt(runs, "runs-at", "work is given its context here", run.g);
     return finding;
   }
-  if (CutShort(h)) return Skip(kStopped);
+  if (StoppedOrExited(h)) return Skip(kStopped);
   return Pass("work's context ends when Stop is called");
 }
 
@@ -666,11 +634,11 @@ GOLAB_CHECK(StopPrompt, "task6.stop-prompt", "Stop returns at once, also during 
   const History& h = evidence.history;
   const Seen seen = SeenIn(h);
   const Moment called = seen.StopCalled(), returned = seen.StopReturned();
-  if (called == kNever || (returned == kNever && CutShort(h))) return Skip(kStopped);
+  if (called == kNever || (returned == kNever && StoppedOrExited(h))) return Skip(kStopped);
   const bool in_delay = evidence.case_id == "stop-in-delay";
   const Moment end = std::min(returned, EndOf(h));
   const std::uint64_t length = h.TimeAt(end) - h.TimeAt(called);
-  if (returned != kNever && InRealTime(evidence)) return Skip("real time");
+  if (returned != kNever && evidence.InRealTime()) return Skip("real time");
   if (returned != kNever && length <= SlackBetween(h, called, returned))
     return Pass("Stop returns after " + InSeconds(length) + ", also during a delay");
   // The delay is known by the wait that a timer ended, before Stop could return. It may have begun
@@ -802,7 +770,7 @@ GOLAB_CHECK(StopJoins, "task6.stop-joins",
         .PlaceAt(TheirFrame(h, seen, run.stack), "runs-at", "it is run here", run.g);
   }
   if (returned == kNever) {
-    if (CutShort(h)) return Skip(kStopped);
+    if (StoppedOrExited(h)) return Skip(kStopped);
     const bool work_done = std::none_of(seen.runs.begin(), seen.runs.end(),
                                         [&](const Run& run) { return run.LiveAt(EndOf(h)); });
     if (!work_done) return Skip("not judged: a worker has not ended");
@@ -843,14 +811,14 @@ GOLAB_CHECK(StopJoins, "task6.stop-joins",
                            Who(first.id) + " is created here", first.id);
   }
   if (!seen.stop_again.empty() && seen.stop_again.front().returned == kNever) {
-    if (CutShort(h)) return Skip(kStopped);
+    if (StoppedOrExited(h)) return Skip(kStopped);
     return Stays(evidence, seen, seen.stop_again.front(), "second-never");
   }
   if (!seen.go.empty() && seen.go.back().returned == kNever) {
-    if (CutShort(h)) return Skip(kStopped);
+    if (StoppedOrExited(h)) return Skip(kStopped);
     return Stays(evidence, seen, seen.go.back(), "go-never");
   }
-  if (CutShort(h)) return Skip(kStopped);
+  if (StoppedOrExited(h)) return Skip(kStopped);
   return Pass("0 goroutines of the supervisor left when Stop returned");
 }
 
@@ -896,13 +864,13 @@ GOLAB_CHECK(Parent, "task6.parent", "the end of the parent's context stops all",
     const Moment from = std::max(run.begin, seen.parent_ends);
     const Moment end = std::min(run.end, until);
     const bool lives_on = h.TimeAt(end) > h.TimeAt(from) + SlackBetween(h, from, end);
-    if (run.begin > until || run.end < seen.parent_ends || !lives_on || InRealTime(evidence))
+    if (run.begin > until || run.end < seen.parent_ends || !lives_on || evidence.InRealTime())
       continue;
-    if (run.end == kNever && CutShort(h)) return Skip(kStopped);
+    if (run.end == kNever && StoppedOrExited(h)) return Skip(kStopped);
     return fail(late ? "late" : "live", run, from)
         .Actual("still running at " + InSeconds(h.TimeAt(end)));
   }
-  if (CutShort(h)) return Skip(kStopped);
+  if (StoppedOrExited(h)) return Skip(kStopped);
   if (!seen.go.empty() && seen.go.back().returned == kNever)
     return Stays(evidence, seen, seen.go.back(), "go-never");
   return Pass("all workers ended with the parent's context");
@@ -927,15 +895,6 @@ constexpr CauseText kLogCauses[] = {
      "a log line says who failed, of what, and what happens next (golab explain supervisor)",
      "how does the caller of Go learn that nothing was started?"},
     {}};
-
-/// What was printed from event `from` up to event `to`, both streams.
-std::string PrintedBetween(const History& h, Moment from, Moment to) {
-  std::string text;
-  for (const Output& output : h.outputs()) {
-    if (output.at >= from && output.at <= to) text += output.text;
-  }
-  return text;
-}
 
 bool Has(const std::string& text, std::string_view part) {
   return text.find(part) != std::string::npos;
@@ -978,7 +937,7 @@ GOLAB_CHECK(Log, "task6.log", "the log says who ended, of what, and of a panic t
   const Seen seen = SeenIn(h);
   const Moment until = std::min(seen.StopCalled(), EndOf(h));
   if (evidence.case_id == "names") {
-    if (seen.go.size() < 4 || CutShort(h)) return Skip(kStopped);
+    if (seen.go.size() < 4 || StoppedOrExited(h)) return Skip(kStopped);
     const Call& second = seen.go[2];
     if (Has(PrintedBetween(h, second.at, until), "keeper")) return Pass("a refused name is logged");
     return FailIn(evidence, "refusal")
@@ -1108,7 +1067,7 @@ constexpr std::uint64_t kCap = 8 * kSecond;
 const char* FaultOf(const Evidence& evidence, const Pause& pause, std::uint64_t nominal) {
   if (pause.length < nominal / 2) return "short";
   const std::uint64_t slack = SlackBetween(evidence.history, pause.before->end, pause.next->begin);
-  if (!InRealTime(evidence) && pause.length > nominal + nominal / 2 + slack) return "long";
+  if (!evidence.InRealTime() && pause.length > nominal + nominal / 2 + slack) return "long";
   return nullptr;
 }
 
@@ -1155,7 +1114,7 @@ GOLAB_CHECK(Backoff, "task6.backoff",
       return OfPause(evidence, seen, third[0], is_long ? "shared" : fault, kSecond, 1);
     }
   }
-  if (CutShort(h) || seen.StopCalled() == kNever) return Skip(kStopped);
+  if (StoppedOrExited(h) || seen.StopCalled() == kNever) return Skip(kStopped);
   if (first.size() < 7) {
     return FailIn(evidence, "too-few")
         .Set("name", "'ledger'")
@@ -1218,7 +1177,7 @@ GOLAB_CHECK(Budget, "task6.budget",
         .Expected("3 runs")
         .Actual("run 4 at " + InSeconds(h.TimeAt(often[3].begin)));
   }
-  if (CutShort(h) || seen.StopCalled() == kNever) return Skip(kStopped);
+  if (StoppedOrExited(h) || seen.StopCalled() == kNever) return Skip(kStopped);
   for (const std::vector<Run>* its : {&often, &seldom}) {
     const std::size_t wanted = its == &often ? 3 : 4;
     if (its->size() >= wanted || its->empty()) continue;
@@ -1254,7 +1213,8 @@ GOLAB_ADVICE(StopWithin, "task6.stop-within", "a worker may call Stop", info.cas
              info.variations = "-", info.causes = kWithinCauses) {
   const History& h = evidence.history;
   const Seen seen = SeenIn(h);
-  if (seen.stop.empty() || seen.stop.front().returned != kNever || CutShort(h)) return Pass("");
+  if (seen.stop.empty() || seen.stop.front().returned != kNever || StoppedOrExited(h))
+    return Pass("");
   Finding finding = FailIn(evidence, "waits-for-itself").At(seen.stop.front().at);
   const Wait* wait = WaitsAt(h, seen.stop.front().g, EndOf(h));
   if (wait != nullptr)

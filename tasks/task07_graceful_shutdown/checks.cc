@@ -23,10 +23,9 @@ using rt::EventType;
 
 constexpr std::uint64_t kMs = 1'000'000;
 constexpr std::uint64_t kSecond = 1'000 * kMs;
-constexpr std::uint64_t kLate = 20 * kMs;      // a late timer and one quantum
-constexpr std::uint64_t kLateEach = 10 * kMs;  // each further timer or forced preemption on the way
 constexpr std::uint64_t kDeadline = 5 * kSecond;
-constexpr std::uint64_t kIdle = 2 * kSecond;  // a worker that looks each second, and Shutdown's look
+constexpr std::uint64_t kIdle =
+    2 * kSecond;  // a worker that looks each second, and Shutdown's look
 
 constexpr char kSays[] = "shutdown signal", kBye[] = "bye", kTick[] = "tick",
                kUnfinished[] = "worker did not finish within deadline";
@@ -84,25 +83,7 @@ bool IsStopped(const History& h) {
   return h.ending().kind == Ending::Kind::kKilled;
 }
 
-constexpr char kStopped[] = "not judged: the program was stopped on its way";
 constexpr char kNoSignal[] = "not judged: no signal came";
-
-/// Timers of the program's goroutines, and preemptions, between two instants: each may have made
-/// things later.
-std::uint64_t SlackBetween(const History& h, Moment from, Moment to) {
-  std::uint64_t on_the_way = 0;
-  for (const GoroutineLife& g : h.goroutines()) {
-    for (const Wait& wait : g.waits)
-      on_the_way += wait.until && wait.end != kNever && wait.end > from && wait.end <= to ? 1 : 0;
-    on_the_way += static_cast<std::uint64_t>(std::count_if(
-        g.preemptions.begin(), g.preemptions.end(), [&](Moment m) { return m > from && m <= to; }));
-  }
-  return kLate + (on_the_way > 1 ? (on_the_way - 1) * kLateEach : 0);
-}
-
-bool InRealTime(const Evidence& evidence) {
-  return evidence.world == rt::World::kReal;
-}
 
 /// What the outside world did, under line one.
 std::string ContextOf(const Evidence& evidence) {
@@ -350,7 +331,7 @@ GOLAB_CHECK(Signal, "task7.signal", "SIGINT and SIGTERM each begin the shutdown"
             info.causes = kSignalCauses) {
   const History& h = evidence.history;
   const Seen seen = SeenIn(h);
-  if (InRealTime(evidence) && seen.signals.empty()) return SignalByAPerson(evidence, seen);
+  if (evidence.InRealTime() && seen.signals.empty()) return SignalByAPerson(evidence, seen);
   if (seen.signals.empty()) return Skip(kNoSignal);
   const Moment told = seen.signals.front();
   const std::string name = SignalIn(h, told);
@@ -411,7 +392,7 @@ GOLAB_CHECK(Order, "task7.order", "'shutdown signal' comes before 'bye'",
   }
   if (seen.bye == nullptr) {
     if (IsStopped(h)) return Skip(kStopped);
-    if (InRealTime(evidence) && EndedBySignal(h))
+    if (evidence.InRealTime() && EndedBySignal(h))
       return Skip("not judged: a second signal ended it");
     Finding finding = FailIn(evidence, "no-bye")
                           .Expected("a line with 'bye', then main returns")
@@ -451,7 +432,7 @@ GOLAB_CHECK(Drains, "task7.drains", "a request in progress is answered", info.ca
   const Moment at = x.ended == kNever ? EndOf(h) : x.ended;
   const std::uint64_t took = h.TimeAt(at) - h.TimeAt(x.asked);
   if (x.Answered() && x.status == 200 && took + kLate >= 2 * kSecond &&
-      (InRealTime(evidence) || took <= 2 * kSecond + SlackBetween(h, x.asked, at)))
+      (evidence.InRealTime() || took <= 2 * kSecond + SlackBetween(h, x.asked, at)))
     return Pass("GET /slow answered " + Length(h, seen.says->at, at) + " after the signal");
   const bool answered = x.Answered();
   Finding finding = FailIn(evidence, answered                                         ? "answer"
@@ -767,7 +748,7 @@ GOLAB_CHECK(PortTaken, "task7.port-taken", "a port that is taken ends the progra
   if (IsStopped(h)) return Skip(kStopped);
   const Moment from = h.main_start() == kNever ? 0 : h.main_start(), end = EndOf(h);
   const std::uint64_t took = h.TimeAt(end) - h.TimeAt(from);
-  if (!InRealTime(evidence) && took > SlackBetween(h, from, end)) {
+  if (!evidence.InRealTime() && took > SlackBetween(h, from, end)) {
     Finding finding = FailIn(evidence, "goes-on")
                           .Set("length", InSeconds(took))
                           .Expected("ends at once")
@@ -817,7 +798,7 @@ GOLAB_CHECK(SecondSignal, "task7.second-signal", "a second signal ends the progr
   if (IsStopped(h)) return Skip(kStopped);
   const Moment second = seen.signals[1], end = EndOf(h);
   const std::uint64_t took = h.TimeAt(end) - h.TimeAt(second);
-  if (took <= (InRealTime(evidence) ? kSecond : SlackBetween(h, second, end)))
+  if (took <= (evidence.InRealTime() ? kSecond : SlackBetween(h, second, end)))
     return Pass("ends at once, " + Length(h, seen.signals[0], end) + " after the first");
   Finding finding =
       FailIn(evidence, "ignored").Expected("ends at once").Actual(HowItEnded(h)).At(second);

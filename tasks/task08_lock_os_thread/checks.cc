@@ -85,12 +85,6 @@ bool CutShort(const History& h) {
   return h.main_return() == kNever && h.ending().kind != Ending::Kind::kDeadlock;
 }
 
-constexpr char kStopped[] = "not judged: the program was stopped on its way";
-
-bool InRealTime(const Evidence& evidence) {
-  return evidence.world == rt::World::kReal;
-}
-
 /// Ps that were at work: as many as GOMAXPROCS, or fewer.
 int ProcsSeen(const History& h) {
   std::set<std::uint16_t> procs;
@@ -180,7 +174,7 @@ GOLAB_CHECK(Locked, "task8.locked", "n goroutines run locked, each alone on its 
   const std::vector<Locker> pinned = Pinned(h, lockers);
   const auto count = static_cast<std::int64_t>(pinned.size());
   if (count >= n) {
-    if (!InRealTime(evidence)) return Pass("");  // the threads are what there is to tell of
+    if (!evidence.InRealTime()) return Pass("");  // the threads are what there is to tell of
     std::set<std::uint64_t> threads;
     for (const Locker& one : pinned) threads.insert(one.thread);
     return Pass(Grouped(count) + " goroutines, locked to " +
@@ -229,7 +223,7 @@ GOLAB_CHECK(Destroyed, "task8.destroyed", "a thread ends with each goroutine tha
   const auto count = std::count_if(pinned.begin(), pinned.end(),
                                    [end](const Locker& one) { return one.EndedLocked(end); });
   if (count >= n) {
-    return Pass(InRealTime(evidence)
+    return Pass(evidence.InRealTime()
                     ? Grouped(ThreadsEnded(h)) + " threads ended with their goroutines"
                     : "");
   }
@@ -273,7 +267,7 @@ GOLAB_CHECK(Pooled, "task8.pooled", "with --unlock no thread ends: they go back 
                                  [end](const Locker& one) { return one.EndedLocked(end); });
   if (kept == pinned.end()) {
     if (CutShort(h)) return Skip(kStopped);
-    if (!InRealTime(evidence)) return Pass("");
+    if (!evidence.InRealTime()) return Pass("");
     return Pass(Grouped(ThreadsEnded(h)) + " threads ended; " +
                 Grouped(ThreadChanges(h).back().there) + " are there at the end");
   }
@@ -330,7 +324,7 @@ GOLAB_CHECK(Baseline, "task8.baseline",
         .At(first_lock == kNever ? EndOf(h) : first_lock);
   }
   // Threads that locked goroutines have left behind are none of these goroutines'.
-  if (!InRealTime(evidence)) return Pass("");
+  if (!evidence.InRealTime()) return Pass("");
   if (from == kNever) return Pass(Grouped(count) + " goroutines run without a lock");
   const Range threads =
       ThreadsBetween(ThreadChanges(h), h.TimeAt(from), h.TimeAt(std::min(to, h.last())));

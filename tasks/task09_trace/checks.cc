@@ -18,7 +18,6 @@ using rt::EventType;
 
 constexpr std::uint64_t kMs = 1'000'000;
 constexpr std::uint64_t kSleep = 50 * kMs;
-constexpr std::uint64_t kLate = 20 * kMs;           // a late timer and one quantum
 constexpr std::uint8_t kCut = 1, kWriteFailed = 2;  // reasons of kTraceData
 
 /// One trace that the program wrote.
@@ -117,14 +116,14 @@ GOLAB_CHECK(File, "task9.file", "what is written is a complete Go trace",
   const History& h = evidence.history;
   const std::vector<Traced> traces = TracesOf(h);
   if (traces.empty()) {
-    if (StoppedOnItsWay(h)) return Skip("not judged: the program was stopped on its way");
+    if (StoppedOnItsWay(h)) return Skip(kStopped);
     return Fail("never-started")
         .Expected("a Go trace of the workers")
         .Actual("no call of trace::Start")
         .At(EndOf(h));
   }
   const Traced trace = Best(h, traces);
-  if (trace.data == kNever) return Skip("not judged: the program was stopped on its way");
+  if (trace.data == kNever) return Skip(kStopped);
   const rt::Record& data = h.events()[trace.data];
   const rt::Record& start = h.events()[trace.begin];
   if (data.reason == kWriteFailed) {
@@ -176,7 +175,7 @@ GOLAB_CHECK(Workers, "task9.workers", "the workers' whole lives are inside the t
                 (inside.size() == 1 ? " goroutine" : " goroutines") +
                 " from creation to end inside the trace");
   }
-  if (StoppedOnItsWay(h)) return Skip("not judged: the program was stopped on its way");
+  if (StoppedOnItsWay(h)) return Skip(kStopped);
   std::vector<const GoroutineLife*> before, after;
   for (const GoroutineLife& g : h.goroutines()) {
     if (g.IsMain() || g.system || g.created > EndOf(h)) continue;
@@ -262,7 +261,7 @@ GOLAB_CHECK(CyclesCheck, "task9.cycles", "the workers sleep 50 ms again and agai
                                " workers, each asleep " + std::to_string(least) +
                                " times or more, at the same time";
   if (good.size() < workers) {
-    if (StoppedOnItsWay(h)) return Skip("not judged: the program was stopped on its way");
+    if (StoppedOnItsWay(h)) return Skip(kStopped);
     Finding finding = Fail("no-sleep")
                           .Set("count", static_cast<std::int64_t>(good.size()))
                           .Set("workers", static_cast<std::int64_t>(workers))
@@ -285,8 +284,7 @@ GOLAB_CHECK(CyclesCheck, "task9.cycles", "the workers sleep 50 ms again and agai
   }
   const std::size_t together = MostTogether(good);
   // In real time the first may be through before the last begins, on a busy machine.
-  const std::size_t wanted =
-      evidence.world == rt::World::kReal ? std::min<std::size_t>(2, workers) : workers;
+  const std::size_t wanted = evidence.InRealTime() ? std::min<std::size_t>(2, workers) : workers;
   if (together >= wanted) {
     return Pass(Grouped(static_cast<std::int64_t>(together)) +
                 (together == 1 ? " worker sleeps 50 ms " : " workers sleep 50 ms ") +
@@ -325,7 +323,7 @@ GOLAB_CHECK(Stopped, "task9.stopped", "the trace ends before main does", info.ne
   if (traces.empty()) return Skip("not judged: no trace");
   const Traced& last = traces.back();
   if (last.stopped) return Pass("trace::Stop returned at " + InSeconds(h.TimeAt(last.end)));
-  if (StoppedOnItsWay(h)) return Skip("not judged: the program was stopped on its way");
+  if (StoppedOnItsWay(h)) return Skip(kStopped);
   const rt::Record& start = h.events()[last.begin];
   return Fail("not-stopped")
       .Expected("trace::Stop before main's end")

@@ -15,8 +15,6 @@
 namespace golab::lab {
 namespace {
 
-constexpr char kStopped[] = "not judged: the program was stopped on its way";
-
 /// By whatever ends the program before main returns, but a deadlock: that is a right end here.
 bool CutShort(const History& h) {
   return h.main_return() == kNever && h.ending().kind != Ending::Kind::kDeadlock &&

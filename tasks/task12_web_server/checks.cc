@@ -24,12 +24,11 @@ using rt::EventType;
 
 constexpr std::uint64_t kMs = 1'000'000;
 constexpr std::uint64_t kSecond = 1'000 * kMs;
-constexpr std::uint64_t kLate = 20 * kMs;      // a late timer and one quantum
-constexpr std::uint64_t kLateEach = 10 * kMs;  // each further timer or forced preemption on the way
 constexpr std::uint64_t kLogAfter = 100 * kMs;
 constexpr char kWritten[] = "log entry written";
 constexpr char kAborted[] = "request canceled; aborting log";
 constexpr char kCount[] = "goroutines: %d";
+constexpr char kPatience[] = "5 s";  // of golab's clients
 
 /// A line that says one of the two.
 struct LogLine {
@@ -53,20 +52,12 @@ struct Request {
   Moment Ended() const { return std::min(left, end); }
 };
 
-/// Here also by an exit: who serves ends when it is told to.
-bool CutShort(const History& h) {
-  const bool exits = h.main_return() == kNever && h.ending().kind == Ending::Kind::kExit;
-  return exits || StoppedOnItsWay(h);
-}
-
-constexpr char kStopped[] = "not judged: the program was stopped on its way";
-
 /// All requests of a run, and who belongs to them.
 class Requests {
  public:
   explicit Requests(const Evidence& evidence) : h_(evidence.history) {
     TakeHandlers();
-    TakeWatchers(evidence.world == rt::World::kReal);
+    TakeWatchers(evidence.InRealTime());
     TakeBirths();
     TakeLines();
   }
@@ -200,25 +191,6 @@ Frame CreatedAt(const History& h, const GoroutineLife& g) {
   return h.OwnFrame(g.creation_stack);
 }
 
-/// How the client's side of an exchange is said.
-std::string HowItEnded(const Exchange& x) {
-  switch (static_cast<Outcome>(x.outcome)) {
-    case Outcome::kAnswered:
-      return "status " + std::to_string(x.status);
-    case Outcome::kRefused:
-      return "refused";
-    case Outcome::kReset:
-    case Outcome::kClosed:
-      return "closed without an answer";
-    case Outcome::kTimeout:
-      return "none in 5 s";
-    case Outcome::kLeft:
-    case Outcome::kFailed:
-      break;
-  }
-  return x.ended == kNever ? "none to the end" : "none";
-}
-
 /// golab's clients that stay until they have their answer.
 bool Stays(const Exchange& x) {
   return x.label != "leaves" && x.label != "resets";
@@ -243,7 +215,7 @@ constexpr CauseText kServesCauses[] = {
 GOLAB_CHECK(Serves, "task12.serves", "each client that stays is answered",
             info.causes = kServesCauses) {
   const History& h = evidence.history;
-  if (evidence.world == rt::World::kReal) {
+  if (evidence.InRealTime()) {
     const auto requests = h.EventsOf(EventType::kRequestBegin).size();
     if (requests == 0) return Skip("real time: no request came");
     return Pass(Count(static_cast<std::int64_t>(requests), "request", "requests"));
@@ -266,7 +238,7 @@ GOLAB_CHECK(Serves, "task12.serves", "each client that stays is answered",
       ++answered;
       continue;
     }
-    if (x.ended == kNever && CutShort(h)) continue;
+    if (x.ended == kNever && StoppedOrExited(h)) continue;
     ++failed;
     if (first == nullptr) first = &x;
   }
@@ -280,7 +252,7 @@ GOLAB_CHECK(Serves, "task12.serves", "each client that stays is answered",
                           .Set("total", total)
                           .Set("status", first->status)
                           .Expected("status 200")
-                          .Actual(HowItEnded(*first))
+                          .Actual(HowItEnded(*first, kPatience))
                           .At(first->asked);
     if (first->Answered() || broken) return finding;
     // Where the handler of the first that is not answered waits.
@@ -296,7 +268,7 @@ GOLAB_CHECK(Serves, "task12.serves", "each client that stays is answered",
     }
     return finding;
   }
-  if (CutShort(h) || total == 0) return Skip(kStopped);
+  if (StoppedOrExited(h) || total == 0) return Skip(kStopped);
   return Pass(Count(answered, "request", "requests") + " answered with status 200");
 }
 
@@ -407,7 +379,7 @@ GOLAB_CHECK(Tied, "task12.tied", "the end of a request's context ends its gorout
     ++judged;
     left += r.ClientLeft() ? 1 : 0;
   }
-  if (CutShort(h) || judged == 0) return Skip(kStopped);
+  if (StoppedOrExited(h) || judged == 0) return Skip(kStopped);
   return Pass(Grouped(left) + " by clients that left, " + Grouped(judged - left) +
               " by handlers that returned");
 }
@@ -440,7 +412,7 @@ std::vector<Group> GroupsOf(const History& h) {
     if (!groups.empty()) groups.back().settled = x.asked;
     groups.push_back({x.label, x.asked, kNever});
   }
-  if (!groups.empty() && !CutShort(h)) groups.back().settled = EndOf(h);
+  if (!groups.empty() && !StoppedOrExited(h)) groups.back().settled = EndOf(h);
   return groups;
 }
 
@@ -522,13 +494,13 @@ constexpr CauseText kOnceCauses[] = {
 const char* FaultOf(const Evidence& evidence, const Request& r, const LogLine& said) {
   const History& h = evidence.history;
   const std::uint64_t at = h.TimeAt(said.line->at), began = h.TimeAt(r.begin);
-  const bool real = evidence.world == rt::World::kReal;
+  const bool real = evidence.InRealTime();
   if (said.written) {
     if (at < began + kLogAfter) return "early";
     return !real && Overdue(h, r.begin, said.line->at, kLogAfter) ? "late" : nullptr;
   }
   const Moment ended = std::min(r.end, r.told);
-  if (real || (ended == kNever && CutShort(h))) return nullptr;
+  if (real || (ended == kNever && StoppedOrExited(h))) return nullptr;
   // One that cancels in front of its return is as good as one that returns.
   return ended == kNever || h.TimeAt(ended) > at + kLate ? "live" : nullptr;
 }
@@ -635,11 +607,11 @@ GOLAB_CHECK(Once, "task12.once", "each request logs exactly one of the two lines
   for (const LogLine& said : requests.others) (said.written ? written : aborted) += 1;
   const std::string said =
       Grouped(written) + " written, " + Grouped(aborted) + " aborted: one line a request";
-  if (CutShort(h) && evidence.world != rt::World::kReal) return Skip(kStopped);
+  if (StoppedOrExited(h) && !evidence.InRealTime()) return Skip(kStopped);
   // A goroutine that prints for all cannot be told apart by request, only counted.
   const auto others = static_cast<std::int64_t>(requests.others.size());
   if (others > 0) {
-    if (evidence.world == rt::World::kReal) return Pass(said);
+    if (evidence.InRealTime()) return Pass(said);
     if (others == silent) return OfOthers(h, requests, said);
     return Fail("total")
         .Set("count", written + aborted)
@@ -682,18 +654,18 @@ constexpr CauseText kMeasuresCauses[] = {
 GOLAB_CHECK(Measures, "task12.measures", "the count is printed every second, before, during, after",
             info.needs = "serves", info.causes = kMeasuresCauses) {
   const History& h = evidence.history;
-  const bool real = evidence.world == rt::World::kReal;
+  const bool real = evidence.InRealTime();
   const std::vector<LineMatch> lines = LinesMatching(h, kCount);
   const std::vector<CountCall> calls = NumGoroutineCalls(h);
   if (lines.empty()) {
-    if (CutShort(h)) return Skip(kStopped);
+    if (StoppedOrExited(h)) return Skip(kStopped);
     return Fail("no-line").Expected("a line every second").Actual("0 lines").At(EndOf(h));
   }
   Moment before = h.main_start() == kNever ? 0 : h.main_start();
   std::int64_t largest = 0;
   for (std::size_t i = 0; i <= lines.size(); ++i) {
     const bool is_end = i == lines.size();
-    if (is_end && CutShort(h)) break;
+    if (is_end && StoppedOrExited(h)) break;
     const Moment at = is_end ? EndOf(h) : lines[i].line->at;
     if (!real && Overdue(h, before, at, kSecond)) {
       return Fail("gap")
