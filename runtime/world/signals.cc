@@ -1,5 +1,6 @@
 #include "runtime/world/signals.h"
 
+#include <pthread.h>
 #include <sys/auxv.h>
 #include <sys/mman.h>
 #include <ucontext.h>
@@ -189,6 +190,17 @@ void WriteSignal(TextSink& sink, int number, const siginfo_t* info,
   sink.Put("]\n");
 }
 
+/// Makes names on a thread of their own: where no goroutine runs, the handler's stack is another's,
+/// and may be small (ASan gives each thread one of 32 KiB).
+void PrepareNamesElsewhere() noexcept {
+  pthread_t thread;
+  const auto prepare = [](void* /*unused*/) -> void* {
+    PrepareNames();
+    return nullptr;
+  };
+  if (real::ThreadCreate(&thread, nullptr, prepare, nullptr) == 0) pthread_join(thread, nullptr);
+}
+
 /// A fault where no goroutine runs is golab's own (or a thread's of the program's that golab knows
 /// nothing of). Go's words, then the end by this signal.
 [[noreturn]] void DieOutsideGoroutines(int number, const siginfo_t* info,
@@ -201,7 +213,7 @@ void WriteSignal(TextSink& sink, int number, const siginfo_t* info,
   WriteSignal(sink, number, info, context);
   sink.Put("\nruntime stack:\n");
   sink.Flush();  // what follows may fault itself
-  if (InKnownCode(context)) PrepareNames();
+  if (InKnownCode(context)) PrepareNamesElsewhere();
   StackPiece piece;
   piece.pc = Word(context->uc_mcontext.gregs[REG_RIP]);
   piece.fp = Word(context->uc_mcontext.gregs[REG_RBP]);
