@@ -19,6 +19,20 @@ std::uint64_t Compute(std::uint64_t x) {
   return x | 1;
 }
 
+/// Work long enough that another processor takes who waits behind it. (Goroutines that talk to each
+/// other, as in the pool, are left together.)
+void Crowd() {
+  sync::WaitGroup crowd;
+  for (int w = 0; w < kWorkers; ++w) {
+    crowd.Add(1);
+    go([&, w] {
+      for (int i = 0; i < 100; ++i) VERIFY(Compute(static_cast<std::uint64_t>(w + i)) != 0);
+      crowd.Done();
+    });
+  }
+  crowd.Wait();
+}
+
 void Pool() {
   auto jobs = MakeChan<int>();
   auto results = MakeChan<int>(4);
@@ -60,5 +74,6 @@ void Pool() {
 }  // namespace
 
 GOLAB_MAIN() {
+  Crowd();
   for (int i = 0; i < 3; ++i) Pool();
 }
