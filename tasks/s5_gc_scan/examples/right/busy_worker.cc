@@ -23,8 +23,8 @@ GOLAB_MAIN() {
   left.Store(2);
   for (int w = 0; w < 2; w++) {
     go([&] {
-      volatile long x = 1;
-      for (int i = 0; i < 300'000; i++) x = x * 31 + i;
+      volatile unsigned long x = 1;
+      for (unsigned i = 0; i < 300'000; i++) x = x * 31 + i;
       left.Add(-1);
     });
   }
